@@ -1,0 +1,1 @@
+//! Typed clients for the services around a call, over one HTTP policy.

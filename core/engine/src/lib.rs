@@ -1,0 +1,1 @@
+//! The running core of a call: WebRTC, signalling, audio, and the tasks that own them.

@@ -1,0 +1,11 @@
+//! What a call means, without doing any of it: identifiers, wire messages and pure state machines.
+//!
+//! Nothing here reads a clock, opens a socket or draws a random number; a machine is told the time and handed its
+//! identifiers, and answers with outputs. `docs/protocol.md` is the same protocol in prose.
+
+pub mod ids;
+pub mod messages;
+pub mod time;
+
+pub use ids::{Address, CallId, DeviceId, PersonId};
+pub use time::Timestamp;

@@ -1,0 +1,208 @@
+//! What two devices of one call tell each other through the hub.
+
+use serde::{Deserialize, Serialize};
+
+use super::channel::Operation;
+use super::decode::Wire;
+use crate::ids::DeviceId;
+
+/// The body of a relayed message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum CallMessage {
+    /// Caller to every device of the callee: a call, with the caller's offer.
+    Invite {
+        /// How long the callee's devices may ring, from receipt, in ms.
+        lifetime_ms: u32,
+        /// SDP of the offer of round 0.
+        offer: String,
+    },
+    /// A callee's device to the caller: it rings now.
+    Ringing,
+    /// A callee's device to the caller: somebody accepted there.
+    Answer {
+        /// SDP of the answer of round 0.
+        answer: String,
+    },
+    /// Caller to every device of the callee: the answer of this device was taken; the others stop ringing.
+    Select {
+        /// The device whose answer was taken.
+        device: DeviceId,
+    },
+    /// A callee's device to the caller: no.
+    Reject {
+        /// Why.
+        reason: RejectReason,
+    },
+    /// Ways to reach the sender, as they become known (trickle ICE, RFC 8838).
+    Candidates {
+        /// The offer/answer round they belong to.
+        round: u32,
+        /// The candidates; at most 32 a message.
+        candidates: Vec<Candidate>,
+        /// No more will come for this round.
+        complete: bool,
+    },
+    /// A new description within the call. Only the caller offers; the callee asks with `negotiate_request`.
+    Negotiate {
+        /// 1 for the first round after the invite's, then counting up; an answer has its offer's round.
+        round: u32,
+        /// The description.
+        description: Description,
+    },
+    /// Callee to caller: please offer anew.
+    NegotiateRequest {
+        /// With fresh ICE credentials, because the path is lost or has changed.
+        restart: bool,
+    },
+    /// Either side: the call is over for me.
+    HangUp {
+        /// Why.
+        reason: EndReason,
+    },
+    /// These messages of yours have arrived (their `id`s). Never acknowledged itself.
+    Ack {
+        /// At most 64 ids.
+        ids: Vec<u64>,
+        /// Set when a hang-up is among them: how the call ended on this side, for both to agree on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ended: Option<EndReason>,
+    },
+    /// An in-call operation, while no data channel is open.
+    Operation(Sequenced),
+    /// All operations up to and including this number have arrived. Never acknowledged itself.
+    OperationAck {
+        /// The highest number without a gap below it.
+        through: u64,
+    },
+    /// Your message could not be understood. Never answered, never acknowledged.
+    Error {
+        /// The `id` of the message meant.
+        about: u64,
+        /// What is wrong with it.
+        code: ErrorCode,
+        /// The same in plain words.
+        message: String,
+    },
+}
+
+/// An operation with its place in the sender's order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sequenced {
+    /// Counts up from 1 for each sender in a call, whichever way the operation travels.
+    pub seq: u64,
+    /// What was done.
+    pub operation: Operation,
+}
+
+/// Why a callee's device says no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectReason {
+    /// A person declined.
+    Declined,
+    /// The person is in another call.
+    Busy,
+}
+
+/// How a call ended. Both ends hold the same one; of two that crossed, the one that stands first here counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// Somebody in the call hung up.
+    HungUp,
+    /// The caller gave up before anyone answered.
+    Cancelled,
+    /// The callee declined.
+    Declined,
+    /// The callee is in another call.
+    Busy,
+    /// Nobody answered in time.
+    NoAnswer,
+    /// Another device of the callee took the call.
+    AnsweredElsewhere,
+    /// Both called each other, and the other call was kept.
+    Replaced,
+    /// Answered, but no way to exchange media was found in time.
+    ConnectFailed,
+    /// Media was lost for longer than the call waits.
+    ConnectionLost,
+    /// The callee is not known, or may not be called by this person.
+    Unreachable,
+    /// A device could not go on: no codec, a refused description, the app going away.
+    Failed,
+}
+
+/// What is wrong with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// Not JSON, or not an object of the agreed form.
+    NotAMessage,
+    /// Its version is not spoken here.
+    Version,
+    /// Its type is not known here.
+    UnknownType,
+    /// A field is missing or wrong.
+    Malformed,
+    /// Larger than accepted.
+    TooLarge,
+    /// More than accepted in this time.
+    TooFast,
+    /// The session has no valid token.
+    Unauthenticated,
+    /// The sender is not in that call.
+    NotInCall,
+    /// The person or device is not there, or may not be reached.
+    Unreachable,
+}
+
+/// One ICE candidate, as a browser's `RTCIceCandidate.toJSON()` has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The candidate attribute, `candidate:…`.
+    pub candidate: String,
+    /// The media section's id, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mid: Option<String>,
+    /// The media section's index, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u16>,
+}
+
+/// A session description.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Description {
+    /// Offer or answer.
+    pub kind: DescriptionKind,
+    /// Its SDP.
+    pub sdp: String,
+}
+
+/// Which half of an exchange a description is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DescriptionKind {
+    /// The first half.
+    Offer,
+    /// The second.
+    Answer,
+}
+
+impl Wire for CallMessage {
+    const TYPES: &'static [&'static str] = &[
+        "invite",
+        "ringing",
+        "answer",
+        "select",
+        "reject",
+        "candidates",
+        "negotiate",
+        "negotiate_request",
+        "hang_up",
+        "ack",
+        "operation",
+        "operation_ack",
+        "error",
+    ];
+}

@@ -1,0 +1,143 @@
+//! What two ends of a call tell each other directly, on the data channel `control`.
+
+use serde::{Deserialize, Serialize};
+
+use super::call::{ErrorCode, Sequenced};
+use super::decode::Wire;
+use crate::ids::TextId;
+
+/// Longest line of in-call text, in bytes of UTF-8.
+pub const MAX_TEXT_BYTES: usize = 8 * 1024;
+
+/// A data channel every call has, agreed on beforehand by its number so that opening it costs no round trip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Channel {
+    /// Reliable and ordered: control, annotations, text.
+    Control,
+    /// Unordered, never retransmitted: pointers and pose track.
+    Live,
+    /// Reliable and ordered, scheduled last: files and snapshots.
+    Bulk,
+}
+
+impl Channel {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 3] = [Self::Control, Self::Live, Self::Bulk];
+
+    /// The SCTP stream, the same on both ends.
+    pub const fn stream(self) -> u16 {
+        match self {
+            Self::Control => 0,
+            Self::Live => 1,
+            Self::Bulk => 2,
+        }
+    }
+
+    /// The label, for people reading statistics.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Control => "control",
+            Self::Live => "live",
+            Self::Bulk => "bulk",
+        }
+    }
+}
+
+/// A message on the channel `control`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ChannelMessage {
+    /// Something the other end must not miss: kept by its sender until acknowledged.
+    Operation(Sequenced),
+    /// All operations up to and including this number have arrived.
+    OperationAck {
+        /// The highest number without a gap below it.
+        through: u64,
+    },
+    /// What the sender shares now. Sent when the channel opens and at every change; the last one counts.
+    Media(MediaState),
+    /// From this RTP time on, RTP time maps to capture time by this pair (90,000 ticks a second).
+    Epoch {
+        /// Counts up with every new track or connection.
+        epoch: u32,
+        /// An RTP timestamp of the epoch.
+        rtp: u32,
+        /// The capture time it stands for, in µs of the sender's clock.
+        capture_us: u64,
+    },
+    /// Send this back as `pong`, at once.
+    Ping {
+        /// Told back.
+        nonce: u64,
+    },
+    /// The answer to `ping`.
+    Pong {
+        /// As in the ping.
+        nonce: u64,
+    },
+    /// The sender ends the call: faster than the hang-up that goes through the hub as well.
+    HangUp,
+    /// A message could not be understood. Never answered.
+    Error {
+        /// What is wrong with it.
+        code: ErrorCode,
+        /// The same in plain words.
+        message: String,
+    },
+}
+
+/// Something done in a call that everybody in it must see, once and in its sender's order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Operation {
+    /// A line of in-call text.
+    Text {
+        /// Its id.
+        id: TextId,
+        /// When it was sent: ms since 1970 by the sender's clock.
+        sent_at_ms: u64,
+        /// The text itself, at most [`MAX_TEXT_BYTES`].
+        text: String,
+    },
+    /// An operation of a newer version: acknowledged, counted, not shown.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What one end shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct MediaState {
+    /// The microphone.
+    pub microphone: MicrophoneState,
+    /// The camera.
+    pub camera: CameraState,
+}
+
+/// A microphone, as its owner shares it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MicrophoneState {
+    /// It is heard.
+    On,
+    /// Its owner muted it.
+    Muted,
+    /// There is none, or its use was refused: a listener.
+    Absent,
+}
+
+/// A camera, as its owner shares it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CameraState {
+    /// It is seen.
+    On,
+    /// Its owner paused it.
+    Paused,
+    /// This end sends no picture.
+    Absent,
+}
+
+impl Wire for ChannelMessage {
+    const TYPES: &'static [&'static str] =
+        &["operation", "operation_ack", "media", "epoch", "ping", "pong", "hang_up", "error"];
+}

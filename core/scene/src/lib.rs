@@ -1,0 +1,1 @@
+//! Pure geometry and picture maths: camera models, poses, rays and surfaces.

@@ -1,0 +1,1 @@
+//! Signalling, the sandbox tenant and the expert's page: all a call needs, in one binary.

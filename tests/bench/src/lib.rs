@@ -1,0 +1,1 @@
+//! Benchmarks of the whole, against yardsticks in the same run.

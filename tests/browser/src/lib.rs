@@ -1,0 +1,1 @@
+//! Drives a real Chromium for the tests and the benchmarks.

@@ -1,0 +1,1 @@
+//! A phone without a phone: a rendered scene, a real encoder, and the demo.
