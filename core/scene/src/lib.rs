@@ -1,1 +1,18 @@
 //! Pure geometry and picture maths: camera models, poses, rays and surfaces.
+//!
+//! Space is right-handed and in metres; a camera looks along −Z with +Y up; poses are camera-to-world. Points of a
+//! picture are normalised, with the origin at the top left, x to the right and y down.
+
+pub mod camera;
+pub mod intrinsics;
+pub mod picture;
+pub mod plane;
+pub mod pose;
+pub mod ray;
+
+pub use camera::Camera;
+pub use intrinsics::{Intrinsics, InvalidIntrinsics};
+pub use picture::PicturePoint;
+pub use plane::{Plane, PlaneHit};
+pub use pose::Pose;
+pub use ray::Ray;
