@@ -1,1 +1,4 @@
 //! The running core of a call: WebRTC, signalling, audio, and the tasks that own them.
+
+pub mod media;
+pub mod transport;

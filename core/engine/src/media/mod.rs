@@ -1,0 +1,10 @@
+//! What shells and core hand each other: encoded pictures, encoder targets, sound.
+
+pub mod annex_b;
+mod control;
+mod gop;
+mod types;
+
+pub use control::{EncoderTarget, RateAdaptation};
+pub use gop::GroupOfPictures;
+pub use types::{AccessUnit, AudioPacket, EncoderControl, LinkReport, RtpClock, VIDEO_CLOCK_HZ};

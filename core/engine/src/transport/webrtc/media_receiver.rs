@@ -1,0 +1,81 @@
+//! From incoming RTP to access units and audio packets.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rtc::media::io::sample_builder::SampleBuilder;
+use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use rtc::rtp::codec::h264::H264Packet;
+use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
+use tokio::sync::mpsc;
+use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
+
+use crate::media::AudioPacket;
+use crate::transport::TransportEvent;
+
+/// Packets a picture may be late by: a second of 1.5 Mbit/s.
+const MAX_LATE_PACKETS: u16 = 160;
+/// A lost packet is waited for this long: a retransmission over the worst documented link takes 800 ms.
+const MAX_LATE: Duration = Duration::from_millis(1_000);
+/// Key frames are asked for at most this often: the answer takes a round trip.
+const KEY_FRAME_REQUEST_EVERY: Duration = Duration::from_millis(500);
+
+/// Asks the sender of a track for a key frame.
+pub(super) async fn request_key_frame(track: &Arc<dyn TrackRemote>) {
+    let Some(media_ssrc) = track.ssrcs().await.first().copied() else { return };
+    let request = PictureLossIndication { sender_ssrc: 0, media_ssrc };
+    let _ = track.write_rtcp(vec![Box::new(request)]).await;
+}
+
+/// Runs until the track ends.
+pub(super) async fn run(track: Arc<dyn TrackRemote>, events: mpsc::Sender<TransportEvent>) {
+    if track.kind().await == RtpCodecKind::Video {
+        receive_video(track, events).await;
+    } else {
+        receive_audio(track, events).await;
+    }
+}
+
+async fn receive_video(track: Arc<dyn TrackRemote>, events: mpsc::Sender<TransportEvent>) {
+    let mut builder = SampleBuilder::new(MAX_LATE_PACKETS, H264Packet::default(), 90_000).with_max_time_delay(MAX_LATE);
+    let mut asked: Option<Instant> = None;
+    while let Some(event) = track.poll().await {
+        let packet = match event {
+            TrackRemoteEvent::OnRtpPacket(packet) => packet,
+            TrackRemoteEvent::OnEnded => break,
+            _ => continue,
+        };
+        let now = Instant::now();
+        builder.push(now, packet);
+        while let Some(sample) = builder.pop(now) {
+            let lost = sample.prev_dropped_packets > sample.prev_padding_packets;
+            if lost && asked.is_none_or(|time| now.duration_since(time) > KEY_FRAME_REQUEST_EVERY) {
+                asked = Some(now);
+                request_key_frame(&track).await;
+            }
+            let event = TransportEvent::Video { rtp_time: sample.packet_timestamp, annex_b: sample.data };
+            // A consumer that does not keep up loses pictures, not the call.
+            if events.try_send(event).is_err() && events.is_closed() {
+                return;
+            }
+        }
+    }
+}
+
+async fn receive_audio(track: Arc<dyn TrackRemote>, events: mpsc::Sender<TransportEvent>) {
+    while let Some(event) = track.poll().await {
+        let packet = match event {
+            TrackRemoteEvent::OnRtpPacket(packet) => packet,
+            TrackRemoteEvent::OnEnded => break,
+            _ => continue,
+        };
+        let event = TransportEvent::Audio(AudioPacket {
+            sequence: packet.header.sequence_number,
+            rtp_time: packet.header.timestamp,
+            payload: packet.payload,
+        });
+        if events.try_send(event).is_err() && events.is_closed() {
+            return;
+        }
+    }
+}
