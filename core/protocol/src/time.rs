@@ -22,7 +22,9 @@ impl Timestamp {
 
     /// The time `millis` ms after the origin.
     pub const fn from_millis(millis: u64) -> Self {
-        Self { micros: millis.saturating_mul(1_000) }
+        Self {
+            micros: millis.saturating_mul(1_000),
+        }
     }
 
     /// Microseconds since the origin.
@@ -46,6 +48,8 @@ impl std::ops::Add<Duration> for Timestamp {
 
     fn add(self, duration: Duration) -> Self {
         let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
-        Self { micros: self.micros.saturating_add(micros) }
+        Self {
+            micros: self.micros.saturating_add(micros),
+        }
     }
 }

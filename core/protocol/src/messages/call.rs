@@ -3,8 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::channel::Operation;
-use super::decode::Wire;
+use super::decode::{Wire, at_most};
 use crate::ids::DeviceId;
+
+/// Most candidates in one message.
+pub const MAX_CANDIDATES: usize = 32;
+
+/// Most ids in one acknowledgement.
+pub const MAX_ACK_IDS: usize = 64;
 
 /// The body of a relayed message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +44,8 @@ pub enum CallMessage {
     Candidates {
         /// The offer/answer round they belong to.
         round: u32,
-        /// The candidates; at most 32 a message.
+        /// The candidates; at most [`MAX_CANDIDATES`] a message.
+        #[serde(deserialize_with = "at_most::<_, _, MAX_CANDIDATES>")]
         candidates: Vec<Candidate>,
         /// No more will come for this round.
         complete: bool,
@@ -62,7 +69,8 @@ pub enum CallMessage {
     },
     /// These messages of yours have arrived (their `id`s). Never acknowledged itself.
     Ack {
-        /// At most 64 ids.
+        /// At most [`MAX_ACK_IDS`] ids.
+        #[serde(deserialize_with = "at_most::<_, _, MAX_ACK_IDS>")]
         ids: Vec<u64>,
         /// Set when a hang-up is among them: how the call ended on this side, for both to agree on.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,6 @@
 //! What two ends of a call tell each other directly, on the data channel `control`.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::call::{ErrorCode, Sequenced};
 use super::decode::Wire;
@@ -97,6 +97,7 @@ pub enum Operation {
         /// When it was sent: ms since 1970 by the sender's clock.
         sent_at_ms: u64,
         /// The text itself, at most [`MAX_TEXT_BYTES`].
+        #[serde(deserialize_with = "short_text")]
         text: String,
     },
     /// An operation of a newer version: acknowledged, counted, not shown.
@@ -137,7 +138,23 @@ pub enum CameraState {
     Absent,
 }
 
+fn short_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(serde::de::Error::custom("the text is too long"));
+    }
+    Ok(text)
+}
+
 impl Wire for ChannelMessage {
-    const TYPES: &'static [&'static str] =
-        &["operation", "operation_ack", "media", "epoch", "ping", "pong", "hang_up", "error"];
+    const TYPES: &'static [&'static str] = &[
+        "operation",
+        "operation_ack",
+        "media",
+        "epoch",
+        "ping",
+        "pong",
+        "hang_up",
+        "error",
+    ];
 }

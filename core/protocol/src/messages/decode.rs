@@ -1,7 +1,9 @@
 //! From bytes to a message, telling apart the ways in which bytes are not one.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::Value;
+
+use super::call::ErrorCode;
 
 /// The version this build speaks: the field `v` of every message.
 pub const PROTOCOL_VERSION: u32 = 1;
@@ -41,6 +43,19 @@ pub enum DecodeError {
     },
 }
 
+impl DecodeError {
+    /// The code under which its sender is told.
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::TooLarge { .. } => ErrorCode::TooLarge,
+            Self::NotAMessage => ErrorCode::NotAMessage,
+            Self::Version { .. } => ErrorCode::Version,
+            Self::UnknownType { .. } => ErrorCode::UnknownType,
+            Self::Malformed { .. } => ErrorCode::Malformed,
+        }
+    }
+}
+
 /// A message family: which `type`s it has.
 pub trait Wire: Serialize + DeserializeOwned {
     /// Every `type` of the family, as on the wire.
@@ -57,7 +72,11 @@ struct Versioned<'a, T> {
 /// The JSON text of a message, with its version.
 pub fn encode<T: Wire>(message: &T) -> String {
     // Our own types have string keys and no failing serialisers, so that this cannot fail.
-    serde_json::to_string(&Versioned { v: PROTOCOL_VERSION, message }).unwrap_or_default()
+    serde_json::to_string(&Versioned {
+        v: PROTOCOL_VERSION,
+        message,
+    })
+    .unwrap_or_default()
 }
 
 /// Reads one message of the family `T`.
@@ -81,10 +100,28 @@ pub fn decode<T: Wire>(bytes: &[u8]) -> Result<T, DecodeError> {
 /// # Errors
 /// See [`DecodeError`].
 pub fn from_value<T: Wire>(value: Value) -> Result<T, DecodeError> {
-    let kind = value.get("type").and_then(Value::as_str).ok_or(DecodeError::NotAMessage)?;
+    let kind = value
+        .get("type")
+        .and_then(Value::as_str)
+        .ok_or(DecodeError::NotAMessage)?;
     if !T::TYPES.contains(&kind) {
-        return Err(DecodeError::UnknownType { kind: kind.chars().take(40).collect() });
+        return Err(DecodeError::UnknownType {
+            kind: kind.chars().take(40).collect(),
+        });
     }
     let kind = kind.to_owned();
     T::deserialize(value).map_err(|_| DecodeError::Malformed { kind })
+}
+
+/// Reads a list of at most `N` elements; a longer one is malformed.
+pub(super) fn at_most<'de, D, T, const N: usize>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let list = Vec::deserialize(deserializer)?;
+    if list.len() > N {
+        return Err(serde::de::Error::invalid_length(list.len(), &"a shorter list"));
+    }
+    Ok(list)
 }

@@ -1,5 +1,7 @@
 //! What a client and the hub tell each other over the WebSocket.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -7,8 +9,11 @@ use super::call::ErrorCode;
 use super::decode::Wire;
 use crate::ids::{Address, CallId, DeviceId, PersonId};
 
-/// Client to hub.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Stands for a secret wherever a message is shown.
+const REDACTED: &str = "(redacted)";
+
+/// Client to hub. Shown without its token.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientMessage {
     /// First message of every connection.
@@ -134,8 +139,8 @@ pub enum Presence {
     Offline,
 }
 
-/// A STUN or TURN server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A STUN or TURN server. Shown without its password.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IceServer {
     /// `stun:`, `turn:` or `turns:` addresses.
     pub urls: Vec<String>,
@@ -145,6 +150,42 @@ pub struct IceServer {
     /// For TURN: its password. Never logged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
+}
+
+impl fmt::Debug for ClientMessage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hello {
+                token: _,
+                device,
+                client,
+            } => formatter
+                .debug_struct("Hello")
+                .field("token", &REDACTED)
+                .field("device", device)
+                .field("client", client)
+                .finish(),
+            Self::Relay { call, to, id, body } => formatter
+                .debug_struct("Relay")
+                .field("call", call)
+                .field("to", to)
+                .field("id", id)
+                .field("body", body)
+                .finish(),
+            Self::Ping { nonce } => formatter.debug_struct("Ping").field("nonce", nonce).finish(),
+        }
+    }
+}
+
+impl fmt::Debug for IceServer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("IceServer")
+            .field("urls", &self.urls)
+            .field("username", &self.username)
+            .field("credential", &self.credential.as_ref().map(|_| REDACTED))
+            .finish()
+    }
 }
 
 impl Wire for ClientMessage {
