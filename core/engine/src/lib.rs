@@ -1,4 +1,5 @@
 //! The running core of a call: WebRTC, signalling, audio, and the tasks that own them.
 
 pub mod media;
+pub mod signalling;
 pub mod transport;

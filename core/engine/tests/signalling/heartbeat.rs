@@ -1,16 +1,13 @@
-use std::time::Duration;
+use std::time::Instant;
 
 use assist_engine::signalling::LostReason;
 use assist_protocol::messages::{ClientMessage, HubMessage};
 use futures_util::SinkExt;
-use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::hub::{HEARTBEAT, Hub, expect_connected, expect_lost, start};
 
-const TOLERANCE: Duration = Duration::from_millis(50);
-
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_silent_hub_is_pinged_once_and_then_given_up() {
     let hub = Hub::open().await;
     let (_signalling, mut events) = start(hub.config());
@@ -18,37 +15,37 @@ async fn a_silent_hub_is_pinged_once_and_then_given_up() {
     expect_connected(&mut events).await;
     let since = Instant::now();
     assert!(matches!(connection.hear().await, Some(ClientMessage::Ping { .. })));
-    assert!(since.elapsed() >= HEARTBEAT && since.elapsed() < HEARTBEAT + TOLERANCE);
+    assert!(since.elapsed() >= HEARTBEAT);
     assert_eq!(expect_lost(&mut events).await.0, LostReason::Silent);
-    assert!(since.elapsed() >= HEARTBEAT * 2 && since.elapsed() < HEARTBEAT * 2 + TOLERANCE);
+    assert!(since.elapsed() >= HEARTBEAT * 2);
     assert_eq!(connection.hear().await, None, "one ping only");
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_answering_hub_is_kept_for_ever() {
+#[tokio::test]
+async fn an_answering_hub_is_kept() {
     let hub = Hub::open().await;
     let (_signalling, mut events) = start(hub.config());
     let mut connection = hub.welcome().await;
     expect_connected(&mut events).await;
     let since = Instant::now();
-    for _ in 0..100 {
+    for _ in 0..3 {
         let Some(ClientMessage::Ping { nonce }) = connection.hear().await else {
             panic!("expected a ping")
         };
         connection.say(&HubMessage::Pong { nonce }).await;
     }
-    assert!(since.elapsed() >= HEARTBEAT * 100);
+    assert!(since.elapsed() >= HEARTBEAT * 3);
     assert!(events.try_recv().is_err());
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn websocket_pings_of_the_hub_count_and_are_answered() {
     let hub = Hub::open().await;
     let (_signalling, mut events) = start(hub.config());
     let mut connection = hub.welcome().await;
     expect_connected(&mut events).await;
-    for _ in 0..20 {
-        tokio::time::sleep(HEARTBEAT * 2 / 3).await;
+    for _ in 0..5 {
+        tokio::time::sleep(HEARTBEAT / 2).await;
         connection.socket.send(Message::Ping("x".into())).await.unwrap();
         let answer = futures_util::StreamExt::next(&mut connection.socket).await;
         assert!(matches!(answer, Some(Ok(Message::Pong(_)))), "{answer:?}");

@@ -16,43 +16,49 @@ use tokio::sync::mpsc::Receiver;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
-pub const HEARTBEAT: Duration = Duration::from_secs(10);
+/// The shortest that a client accepts.
+pub(crate) const HEARTBEAT: Duration = Duration::from_secs(1);
 
-pub struct Hub {
+pub(crate) struct Hub {
     listener: TcpListener,
 }
 
 /// The hub's end of one connection.
-pub struct Connection<S = TcpStream> {
-    pub socket: WebSocketStream<S>,
+pub(crate) struct Connection<S = TcpStream> {
+    pub(crate) socket: WebSocketStream<S>,
 }
 
 impl Hub {
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         Self {
             listener: TcpListener::bind("127.0.0.1:0").await.unwrap(),
         }
     }
 
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.listener.local_addr().unwrap().port()
     }
 
-    pub fn config(&self) -> SignallingConfig {
+    /// The protocol's waits, 25 times as fast.
+    pub(crate) fn config(&self) -> SignallingConfig {
         let device = DeviceId::new("phone").unwrap();
-        SignallingConfig::new(format!("ws://127.0.0.1:{}/signal", self.port()), device, "test 1.0")
+        SignallingConfig {
+            first_retry: Duration::from_millis(20),
+            longest_retry: Duration::from_millis(400),
+            ..SignallingConfig::new(format!("ws://127.0.0.1:{}/signal", self.port()), device, "test 1.0")
+        }
     }
 
-    pub async fn accept_tcp(&self) -> TcpStream {
+    pub(crate) async fn accept_tcp(&self) -> TcpStream {
         self.listener.accept().await.unwrap().0
     }
 
-    pub async fn accept(&self) -> Connection {
+    pub(crate) async fn accept(&self) -> Connection {
         Connection::over(self.accept_tcp().await).await
     }
 
     /// Accepts, takes the hello and says welcome.
-    pub async fn welcome(&self) -> Connection {
+    pub(crate) async fn welcome(&self) -> Connection {
         let mut connection = self.accept().await;
         connection.hello().await;
         connection.say(&welcome_message()).await;
@@ -61,30 +67,30 @@ impl Hub {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
-    pub async fn over(stream: S) -> Self {
+    pub(crate) async fn over(stream: S) -> Self {
         Self {
             socket: tokio_tungstenite::accept_async(stream).await.unwrap(),
         }
     }
 
     /// The token of the hello.
-    pub async fn hello(&mut self) -> String {
+    pub(crate) async fn hello(&mut self) -> String {
         match self.hear().await {
             Some(ClientMessage::Hello { token, .. }) => token,
             other => panic!("expected hello, got {other:?}"),
         }
     }
 
-    pub async fn say(&mut self, message: &HubMessage) {
+    pub(crate) async fn say(&mut self, message: &HubMessage) {
         self.socket.send(Message::text(encode(message))).await.unwrap();
     }
 
-    pub async fn say_text(&mut self, text: impl Into<String>) {
+    pub(crate) async fn say_text(&mut self, text: impl Into<String>) {
         self.socket.send(Message::text(text.into())).await.unwrap();
     }
 
     /// The next message; `None` when the client said goodbye or is gone.
-    pub async fn hear(&mut self) -> Option<ClientMessage> {
+    pub(crate) async fn hear(&mut self) -> Option<ClientMessage> {
         loop {
             match self.socket.next().await? {
                 Ok(Message::Text(text)) => return Some(decode(text.as_bytes()).unwrap()),
@@ -95,7 +101,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     }
 }
 
-pub fn welcome_message() -> HubMessage {
+pub(crate) fn welcome_message() -> HubMessage {
     HubMessage::Welcome {
         me: Address {
             person: PersonId::new("tech").unwrap(),
@@ -110,11 +116,11 @@ pub fn welcome_message() -> HubMessage {
 
 /// Counts how often it was asked; a renewed token has another name.
 #[derive(Default)]
-pub struct Tokens {
-    pub asked: AtomicUsize,
-    pub renewed: AtomicUsize,
-    pub error: Option<TokenError>,
-    pub never_answers: bool,
+pub(crate) struct Tokens {
+    pub(crate) asked: AtomicUsize,
+    pub(crate) renewed: AtomicUsize,
+    pub(crate) error: Option<TokenError>,
+    pub(crate) never_answers: bool,
 }
 
 #[async_trait]
@@ -135,22 +141,24 @@ impl TokenSource for Tokens {
     }
 }
 
-pub fn start(config: SignallingConfig) -> (Signalling, Receiver<SignallingEvent>) {
+pub(crate) fn start(config: SignallingConfig) -> (Signalling, Receiver<SignallingEvent>) {
     start_with(config, Arc::default())
 }
 
-pub fn start_with(config: SignallingConfig, tokens: Arc<Tokens>) -> (Signalling, Receiver<SignallingEvent>) {
+pub(crate) fn start_with(config: SignallingConfig, tokens: Arc<Tokens>) -> (Signalling, Receiver<SignallingEvent>) {
     Signalling::start(&Handle::current(), config, tokens).unwrap()
 }
 
-pub async fn expect_connected(events: &mut Receiver<SignallingEvent>) {
+pub(crate) async fn expect_connected(events: &mut Receiver<SignallingEvent>) {
     match events.recv().await {
         Some(SignallingEvent::Connected(_)) => {}
         other => panic!("expected connected, got {other:?}"),
     }
 }
 
-pub async fn expect_lost(events: &mut Receiver<SignallingEvent>) -> (assist_engine::signalling::LostReason, Duration) {
+pub(crate) async fn expect_lost(
+    events: &mut Receiver<SignallingEvent>,
+) -> (assist_engine::signalling::LostReason, Duration) {
     match events.recv().await {
         Some(SignallingEvent::Lost { reason, retry_in }) => (reason, retry_in),
         other => panic!("expected lost, got {other:?}"),

@@ -1,0 +1,242 @@
+//! Making a connection: token, TCP, TLS, WebSocket, `hello`, `welcome`.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use assist_protocol::messages::call::ErrorCode;
+use assist_protocol::messages::{ClientMessage, HubMessage, MAX_MESSAGE_BYTES, decode, encode};
+use futures_util::{SinkExt, Stream, StreamExt};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::Uri;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+use super::events::{LostReason, Welcome};
+use super::token::{TokenError, TokenSource};
+use super::{SignallingConfig, StartError};
+
+pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// A connection that the hub has welcomed.
+pub(super) struct Connection {
+    pub(super) socket: Socket,
+    pub(super) welcome: Welcome,
+    pub(super) heartbeat: Duration,
+}
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub(super) enum ConnectError {
+    Lost {
+        reason: LostReason,
+        retry_after: Option<Duration>,
+    },
+    TokenRefused {
+        message: String,
+    },
+    SignInNeeded {
+        message: String,
+    },
+}
+
+impl From<LostReason> for ConnectError {
+    fn from(reason: LostReason) -> Self {
+        Self::Lost {
+            reason,
+            retry_after: None,
+        }
+    }
+}
+
+/// What came on the socket.
+pub(super) enum Heard {
+    Message(HubMessage),
+    /// A sign of life without a message for us, or one that we do not understand.
+    Nothing,
+}
+
+/// Knows where to connect to, and whom to trust.
+pub(super) struct Connector {
+    pub(super) config: SignallingConfig,
+    tls: Arc<ClientConfig>,
+}
+
+impl Connector {
+    pub(super) fn new(config: SignallingConfig) -> Result<Self, StartError> {
+        check_url(&config)?;
+        let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        if let Some(root) = &config.extra_root {
+            roots.add(root.clone()).map_err(|_| StartError::InvalidRoot)?;
+        }
+        // The provider is named, not looked up: the process may have another default, or none.
+        let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|_| StartError::InvalidRoot)?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self {
+            config,
+            tls: Arc::new(tls),
+        })
+    }
+
+    /// Connects, within the configured limit. The future may be dropped at any point.
+    pub(super) async fn connect(&self, tokens: &dyn TokenSource, renew: bool) -> Result<Connection, ConnectError> {
+        let connecting = self.connect_and_greet(tokens, renew);
+        tokio::time::timeout(self.config.connect_limit, connecting)
+            .await
+            .unwrap_or(Err(LostReason::TimedOut.into()))
+    }
+
+    async fn connect_and_greet(&self, tokens: &dyn TokenSource, renew: bool) -> Result<Connection, ConnectError> {
+        let token = tokens.access_token(renew).await.map_err(|error| match error {
+            TokenError::SignInNeeded { message } => ConnectError::SignInNeeded { message },
+            TokenError::Unavailable { .. } => LostReason::TokenUnavailable.into(),
+        })?;
+        let mut socket = self.open().await?;
+        let hello = ClientMessage::Hello {
+            token: token.reveal().to_owned(),
+            device: self.config.device.clone(),
+            client: self.config.client.clone(),
+        };
+        socket
+            .send(Message::text(encode(&hello)))
+            .await
+            .map_err(|error| lost_reason(&error))?;
+        loop {
+            match hear(&mut socket).await? {
+                Heard::Message(HubMessage::Welcome {
+                    me,
+                    name,
+                    ice_servers,
+                    people,
+                    heartbeat_ms,
+                }) => {
+                    let welcome = Welcome {
+                        me,
+                        name,
+                        ice_servers,
+                        people,
+                    };
+                    let heartbeat = Duration::from_millis(heartbeat_ms.into());
+                    return Ok(Connection {
+                        socket,
+                        welcome,
+                        heartbeat,
+                    });
+                }
+                Heard::Message(HubMessage::Refused {
+                    code: ErrorCode::Unauthenticated,
+                    message,
+                    ..
+                }) => {
+                    return Err(ConnectError::TokenRefused { message });
+                }
+                Heard::Message(HubMessage::Refused {
+                    code, retry_after_ms, ..
+                }) => {
+                    let retry_after = retry_after_ms.map(|wait| Duration::from_millis(wait.into()));
+                    return Err(ConnectError::Lost {
+                        reason: LostReason::Refused(code),
+                        retry_after,
+                    });
+                }
+                Heard::Message(HubMessage::GoingAway { reconnect_after_ms }) => {
+                    let retry_after = Some(Duration::from_millis(reconnect_after_ms.into()));
+                    return Err(ConnectError::Lost {
+                        reason: LostReason::GoingAway,
+                        retry_after,
+                    });
+                }
+                // Nothing else means anything before the welcome.
+                Heard::Message(HubMessage::Presence { .. } | HubMessage::Relayed { .. } | HubMessage::Pong { .. })
+                | Heard::Nothing => {}
+            }
+        }
+    }
+
+    async fn open(&self) -> Result<Socket, LostReason> {
+        let request = self
+            .config
+            .url
+            .as_str()
+            .into_client_request()
+            .map_err(|error| lost_reason(&error))?;
+        let limits = WebSocketConfig::default()
+            .read_buffer_size(16 * 1024)
+            .max_message_size(Some(MAX_MESSAGE_BYTES))
+            .max_frame_size(Some(MAX_MESSAGE_BYTES));
+        let tls = tokio_tungstenite::Connector::Rustls(self.tls.clone());
+        let connecting = tokio_tungstenite::connect_async_tls_with_config(request, Some(limits), true, Some(tls));
+        let (socket, _) = connecting.await.map_err(|error| lost_reason(&error))?;
+        Ok(socket)
+    }
+}
+
+fn check_url(config: &SignallingConfig) -> Result<(), StartError> {
+    let url: Uri = config.url.parse().map_err(|_| StartError::InvalidUrl)?;
+    let host = url
+        .host()
+        .filter(|host| !host.is_empty())
+        .ok_or(StartError::InvalidUrl)?;
+    match url.scheme_str() {
+        Some("wss") => Ok(()),
+        Some("ws") if config.allow_plain_text || is_loopback(host) => Ok(()),
+        Some("ws") => Err(StartError::PlainText),
+        _ => Err(StartError::InvalidUrl),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// Waits for the next sign of life. What cannot be decoded is named in the log by its kind only, and skipped.
+pub(super) async fn hear<S>(socket: &mut S) -> Result<Heard, LostReason>
+where
+    S: Stream<Item = Result<Message, tungstenite::Error>> + Unpin,
+{
+    match socket.next().await {
+        Some(Ok(Message::Text(text))) => match decode::<HubMessage>(text.as_bytes()) {
+            Ok(message) => Ok(Heard::Message(message)),
+            Err(error) => {
+                log::warn!("skipped a signalling message: {error}");
+                Ok(Heard::Nothing)
+            }
+        },
+        Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(Heard::Nothing),
+        Some(Ok(Message::Close(_))) | None => Err(LostReason::Closed),
+        Some(Err(error)) => Err(lost_reason(&error)),
+    }
+}
+
+/// What an error of the socket means for its user. Its text may name addresses: it stays at debug level.
+pub(super) fn lost_reason(error: &tungstenite::Error) -> LostReason {
+    log::debug!("signalling socket: {error}");
+    match error {
+        tungstenite::Error::Capacity(_) => LostReason::OversizedMessage,
+        tungstenite::Error::ConnectionClosed
+        | tungstenite::Error::AlreadyClosed
+        | tungstenite::Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake)
+        | tungstenite::Error::WriteBufferFull(_) => LostReason::Closed,
+        tungstenite::Error::Io(error) if is_certificate_error(error) => LostReason::Untrusted,
+        tungstenite::Error::Tls(_) => LostReason::Untrusted,
+        tungstenite::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => LostReason::NotAHub,
+        tungstenite::Error::Io(_) | tungstenite::Error::Url(_) => LostReason::Unreachable,
+        tungstenite::Error::Protocol(_)
+        | tungstenite::Error::Utf8(_)
+        | tungstenite::Error::AttackAttempt
+        | tungstenite::Error::Http(_)
+        | tungstenite::Error::HttpFormat(_) => LostReason::NotAHub,
+    }
+}
+
+fn is_certificate_error(error: &std::io::Error) -> bool {
+    let tls: Option<&rustls::Error> = error.get_ref().and_then(|inner| inner.downcast_ref());
+    matches!(tls, Some(rustls::Error::InvalidCertificate(_)))
+}
