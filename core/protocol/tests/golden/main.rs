@@ -1,6 +1,12 @@
 //! The files under `tests/golden`, which the browser page's tests read too. `UPDATE_GOLDEN=1` writes the outputs of the
 //! call scenarios anew; their inputs are written by hand.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test states what it expects by panicking"
+)]
+
 mod messages;
 mod scenarios;
 
