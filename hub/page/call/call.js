@@ -1,0 +1,336 @@
+// Binds the call machine to what it decides about: signalling, the peer connection, the devices, the chat.
+
+import { CallMachine } from "../call-machine/machine.js";
+import { decodeBody } from "../messages.js";
+import { Conversation } from "./conversation.js";
+import { Timings } from "./timings.js";
+
+/** @typedef {import("../call-machine/types.js").Input} Input */
+/** @typedef {import("../call-machine/types.js").Output} Output */
+/** @typedef {import("../call-machine/types.js").CallSnapshot} CallSnapshot */
+/** @typedef {import("../messages.js").Address} Address */
+/** @typedef {import("../messages.js").MediaState} MediaState */
+/** @typedef {import("./peer.js").Peer} Peer */
+
+/**
+ * @typedef {object} CallParts
+ * @property {Address} me
+ * @property {(message: object) => void} send hands a message to signalling
+ * @property {import("./standby.js").Standby} standby
+ * @property {import("./devices.js").MediaDevice} microphone
+ * @property {import("./devices.js").MediaDevice | undefined} camera only where this page shares one
+ * @property {() => void} changed something that is shown has changed
+ * @property {(peer: Peer | undefined) => void} peerChanged the peer whose tracks are to be shown
+ */
+
+export class Call {
+  /** @type {CallParts} */
+  #parts;
+  /** @type {CallMachine} */
+  #machine;
+  /** The peer connections by call: of two calls that cross, both live for a moment.
+   * @type {Map<string, Peer>} */
+  #peers = new Map();
+  /** @type {Input[]} */
+  #waiting = [];
+  #handling = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {Conversation | undefined} */
+  #conversation;
+
+  /** The call that is shown: the live one, or the last.
+   * @type {CallSnapshot | undefined} */
+  snapshot;
+  /** What the other side shares, once it said so.
+   * @type {MediaState | undefined} */
+  theirs;
+  /** @type {"me" | "peer" | undefined} */
+  endedBy;
+  timings = new Timings();
+
+  /** @param {CallParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#machine = new CallMachine(parts.me);
+  }
+
+  get texts() {
+    return this.#conversation?.texts ?? [];
+  }
+
+  /** The connection of the call that is shown. */
+  get peer() {
+    return this.snapshot && this.#peers.get(this.snapshot.call);
+  }
+
+  get live() {
+    return this.snapshot !== undefined && this.snapshot.state !== "ending" && this.snapshot.state !== "ended";
+  }
+
+  /** What this side shares.
+   * @returns {MediaState} */
+  get mine() {
+    const { microphone, camera } = this.#parts;
+    return {
+      microphone: microphone.state === "absent" ? "absent" : microphone.enabled ? "on" : "muted",
+      camera: !camera || camera.state === "absent" ? "absent" : camera.enabled ? "on" : "paused",
+    };
+  }
+
+  /**
+   * @param {string} callee
+   * @param {number} [clickedAtMs] when the person decided it, by `performance.now()`
+   */
+  place(callee, clickedAtMs = performance.now()) {
+    if (this.live) return;
+    this.timings.begin(clickedAtMs);
+    this.endedBy = undefined;
+    this.input({ input: "place", call: crypto.randomUUID?.() ?? randomId(), callee });
+    this.#openDevices();
+  }
+
+  accept() {
+    this.timings.begin(performance.now());
+    this.input({ input: "accept" });
+    this.#openDevices();
+  }
+
+  decline() {
+    this.endedBy = "me";
+    this.input({ input: "decline" });
+  }
+
+  hangUp() {
+    if (this.live) this.endedBy = "me";
+    this.input({ input: "hang_up" });
+  }
+
+  /** @param {string} text */
+  say(text) {
+    return this.#conversation ? this.#conversation.say(text) : "full";
+  }
+
+  /** What this side shares may have changed: the tracks are attached and the peer is told. */
+  devicesChanged() {
+    const { microphone, camera, changed } = this.#parts;
+    const peer = this.peer;
+    if (peer && this.live && this.snapshot?.state !== "ringing") {
+      void peer.send("audio", microphone.track);
+      // A paused camera sends nothing at all, not even black.
+      if (camera) void peer.send("video", camera.enabled ? camera.track : null);
+      this.#tellMedia(peer);
+    }
+    changed();
+  }
+
+  /** @param {import("../messages.js").Relayed} message */
+  relayed({ call, from, id, body }) {
+    const decoded = decodeBody(body);
+    this.input("error" in decoded
+      ? { input: "received_unknown", call, from, id, code: decoded.error, message: decoded.text }
+      : { input: "received", call, from, id, body: decoded.message });
+  }
+
+  /**
+   * One thing that happened. What it causes may come back as further inputs; they wait their turn.
+   * @param {Input} input
+   */
+  input(input) {
+    this.#waiting.push(input);
+    if (this.#handling) return;
+    this.#handling = true;
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#machine.handleInput(next, performance.now());
+      this.#drain();
+    }
+    this.#handling = false;
+    this.#schedule();
+  }
+
+  #drain() {
+    for (let output = this.#machine.pollOutput(); output; output = this.#machine.pollOutput()) this.#act(output);
+  }
+
+  #schedule() {
+    clearTimeout(this.#timer);
+    const due = this.#machine.pollTimeout();
+    if (due === undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#machine.handleTimeout(performance.now());
+      this.#drain();
+      this.#schedule();
+    }, Math.max(due - performance.now(), 0));
+  }
+
+  /** @param {Output} output */
+  #act(output) {
+    switch (output.output) {
+      case "send":
+        this.#parts.send({ type: "relay", call: output.call, to: output.to, id: output.id, body: output.body });
+        // The hint on the data channel comes sooner than what goes through the hub.
+        if (output.body.type === "hang_up") this.#peers.get(output.call)?.channels.send({ type: "hang_up" });
+        break;
+      case "create_offer":
+        void this.#createOffer(output.call, output.round, output.restart);
+        break;
+      case "create_answer":
+        void this.#createAnswer(output.call, output.round, output.offer);
+        break;
+      case "apply_answer":
+        void this.#attempt(output.call, (peer) => peer.applyAnswer(output.answer));
+        break;
+      case "add_candidates":
+        void this.#peers.get(output.call)?.addCandidates(output.candidates);
+        break;
+      case "close_media":
+        this.#close(output.call);
+        break;
+      case "deliver":
+        if (output.call === this.snapshot?.call) this.#conversation?.relayed(output.body);
+        break;
+      case "changed":
+        this.#show(output.snapshot);
+        break;
+    }
+  }
+
+  /**
+   * @param {string} call
+   * @param {number} round
+   * @param {boolean} restart
+   */
+  async #createOffer(call, round, restart) {
+    if (round === 0) this.#adopt(call, this.#parts.standby.take());
+    await this.#attempt(call, async (peer) => {
+      const sdp = await peer.offer(round, restart);
+      this.input({ input: "offer_created", call, round, sdp });
+      // Those found earlier are in the offer; when there are no more, nothing else would say so.
+      if (peer.gathered) this.input({ input: "candidates_gathered", call, round, candidates: [], complete: true });
+    });
+  }
+
+  /**
+   * @param {string} call
+   * @param {number} round
+   * @param {string} offer
+   */
+  async #createAnswer(call, round, offer) {
+    if (round === 0) this.#adopt(call, this.#parts.standby.fresh());
+    await this.#attempt(call, async (peer) => {
+      const sdp = await peer.answer(round, offer);
+      this.input({ input: "answer_created", call, round, sdp });
+    });
+  }
+
+  /**
+   * @param {string} call
+   * @param {Peer} peer
+   */
+  #adopt(call, peer) {
+    this.#peers.set(call, peer);
+    peer.listen({
+      candidates: (round, candidates, complete) =>
+        this.input({ input: "candidates_gathered", call, round, candidates, complete }),
+      media: (state) => this.#mediaChanged(call, peer, state),
+      channelOpened: () => {
+        this.#tellMedia(peer);
+        this.#conversation?.channelOpened();
+      },
+      channelClosed: () => this.#conversation?.channelClosed(),
+      channelMessage: (wire) => this.#conversation?.channelMessage(wire),
+    });
+  }
+
+  /**
+   * @param {string} call
+   * @param {Peer} peer
+   * @param {"connected" | "disconnected"} state
+   */
+  #mediaChanged(call, peer, state) {
+    this.input({ input: state === "connected" ? "media_connected" : "media_disconnected", call });
+    // A channel does not close when the path is lost, and may never speak again: meanwhile the hub carries the chat.
+    if (state === "disconnected") this.#conversation?.channelClosed();
+    else if (peer.channels.open) this.#conversation?.channelOpened();
+  }
+
+  /**
+   * Runs a step of the media layer; what it refuses ends the call.
+   * @param {string} call
+   * @param {(peer: Peer) => Promise<void>} step
+   */
+  async #attempt(call, step) {
+    const peer = this.#peers.get(call);
+    if (!peer) return;
+    try {
+      await step(peer);
+    } catch (error) {
+      if (this.#peers.get(call) !== peer) return;
+      console.warn(`a description was refused: ${error instanceof Error ? error.name : "unknown"}`);
+      this.input({ input: "media_failed", call });
+    }
+  }
+
+  /** @param {CallSnapshot} snapshot */
+  #show(snapshot) {
+    const known = this.snapshot?.call === snapshot.call;
+    // An old call that ends late does not take the screen from the new one.
+    const over = snapshot.state === "ending" || snapshot.state === "ended";
+    if (!known && over && this.snapshot) return;
+    this.snapshot = snapshot;
+    if (!known) this.#begin(snapshot.call);
+    if (snapshot.state === "connected") this.timings.connected();
+    if (over) {
+      this.timings.ended();
+      this.#conversation?.close();
+    }
+    if (snapshot.state === "ringing" && this.#parts.camera) void this.#parts.camera.open();
+    this.#parts.peerChanged(this.peer);
+    this.#parts.changed();
+  }
+
+  /** @param {string} call */
+  #begin(call) {
+    this.theirs = undefined;
+    const channel = { send: (/** @type {object} */ message) => this.#peers.get(call)?.channels.send(message) ?? false };
+    this.#conversation = new Conversation({
+      channel,
+      relay: (body) => this.input({ input: "relay", call, body }),
+      media: (media) => {
+        this.theirs = media;
+        this.#parts.changed();
+      },
+      hungUp: () => this.input({ input: "peer_hung_up", call }),
+      changed: this.#parts.changed,
+    });
+  }
+
+  #openDevices() {
+    const { microphone, camera } = this.#parts;
+    void microphone.open();
+    void camera?.open();
+    // What is open already belongs to this call now.
+    this.devicesChanged();
+  }
+
+  /** @param {Peer} peer */
+  #tellMedia(peer) {
+    peer.channels.send({ type: "media", ...this.mine });
+  }
+
+  /** @param {string} call */
+  #close(call) {
+    const peer = this.#peers.get(call);
+    this.#peers.delete(call);
+    peer?.close();
+    if (call !== this.snapshot?.call && this.live) return;
+    this.#parts.microphone.close();
+    this.#parts.camera?.close();
+    this.#parts.standby.renew();
+  }
+}
+
+/** A page over plain http has no `randomUUID`. */
+function randomId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,73 @@
+// `window.assist`: what a test or a benchmark may look at. Read only; nothing here changes the call.
+//
+//   state        "unsupported" | "sign_in" | "home" | "inviting" | "alerting" | "ringing" | "accepting" | "connecting" |
+//                "connected" | "reconnecting" | "ending" | "ended"
+//   reason       why the last call ended, as on the wire
+//   connected    whether the signalling session is there
+//   ready        whether a click on Join would find everything prepared
+//   people       [{ id, name, presence }]
+//   mine, theirs what each side shares: { microphone, camera }; theirs is null until it is known
+//   texts        [{ mine, text, arrived }], oldest first
+//   video        { widthPx, heightPx, framesPresented } of the element
+//   firstFrame   promise of { clickedAtMs, firstFrameAtMs, firstFrameMs } by performance.now(): from the click on Join
+//                to the first requestVideoFrameCallback, of this call or of the next
+//   statistics() promise of { framesDecoded, freezes, … } from the browser, or null (call/statistics.js, Counters)
+//   spectrum()   { dominantHz, levelDb } of what is heard, or null
+
+import { Spectrum } from "./call/spectrum.js";
+import { countersOf } from "./call/statistics.js";
+
+/**
+ * @typedef {object} Observed
+ * @property {() => import("./app-state.js").AppState} state
+ * @property {() => boolean} ready
+ * @property {() => RTCPeerConnection | undefined} connection
+ * @property {import("./call/playback.js").Playback} playback
+ *
+ * @param {Observed} observed
+ */
+export function testSurface({ state, ready, connection, playback }) {
+  const spectrum = new Spectrum();
+  return Object.freeze({
+    get state() {
+      const { screen, call } = state();
+      return screen === "call" && call ? call.state : screen;
+    },
+    get reason() {
+      return state().call?.reason ?? null;
+    },
+    get connected() {
+      return state().connected;
+    },
+    get ready() {
+      return ready();
+    },
+    get people() {
+      return structuredClone(state().people);
+    },
+    get mine() {
+      return { ...state().mine };
+    },
+    get theirs() {
+      const { theirs } = state();
+      return theirs ? { ...theirs } : null;
+    },
+    get texts() {
+      return state().texts.map(({ mine, text, arrived }) => ({ mine, text, arrived }));
+    },
+    get video() {
+      const { videoWidth: widthPx, videoHeight: heightPx } = playback.video;
+      return { widthPx, heightPx, framesPresented: playback.video.getVideoPlaybackQuality().totalVideoFrames };
+    },
+    get firstFrame() {
+      return playback.firstFrame;
+    },
+    async statistics() {
+      const report = await connection()?.getStats();
+      return report ? countersOf(report.values()) : null;
+    },
+    spectrum() {
+      return spectrum.measure(playback.heard) ?? null;
+    },
+  });
+}
