@@ -201,9 +201,12 @@ fn take_data_folder(folder: &Path) -> Result<fs::File, HubError> {
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, HubError> {
-    TcpListener::bind(address).map_err(|source| match source.kind() {
-        io::ErrorKind::AddrInUse => HubError::AddressTaken { address },
-        _ => HubError::AddressUnavailable { address, source },
+    TcpListener::bind(address).map_err(|source| {
+        if source.kind() == io::ErrorKind::AddrInUse {
+            HubError::AddressTaken { address }
+        } else {
+            HubError::AddressUnavailable { address, source }
+        }
     })
 }
 
@@ -232,7 +235,9 @@ fn serve(
     handle: Handle<SocketAddr>,
 ) -> io::Result<JoinHandle<()>> {
     let service = server::router(Arc::clone(shared)).into_make_service_with_connect_info::<SocketAddr>();
-    let mut server = axum_server::from_tcp(listener)?.handle(handle);
+    let mut server = axum_server::from_tcp(listener)?
+        .handle(handle)
+        .first_request_timeout(shared.limits.request_timeout);
     server
         .http_builder()
         .http1()

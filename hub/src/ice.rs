@@ -66,3 +66,45 @@ fn turn_credential(secret: &TurnSecret, person: &PersonId, now: SystemTime, life
     let credential = STANDARD.encode(hmac::sign(&key, username.as_bytes()));
     (username, credential)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_what_a_turn_server_computes_from_the_same_secret() {
+        let lifetime = Duration::from_secs(3_600);
+        let now = UNIX_EPOCH + Duration::from_secs(1_790_000_000) - lifetime;
+        let (secret, expert) = (TurnSecret::new("north-wind\n"), PersonId::new("expert").unwrap());
+        let (username, credential) = turn_credential(&secret, &expert, now, lifetime);
+        assert_eq!(username, "1790000000:expert");
+        // printf '1790000000:expert' | openssl dgst -sha1 -hmac 'north-wind' -binary | base64
+        assert_eq!(credential, "w6pk0+HDYitspKHeIrK0ngbPt74=");
+    }
+
+    #[test]
+    fn only_addresses_that_browsers_take_are_accepted() {
+        let config = |stun: &str, turn: &str, secret: Option<&str>| IceConfig {
+            stun: vec![stun.to_owned()],
+            turn: vec![turn.to_owned()],
+            turn_secret: secret.map(TurnSecret::new),
+            ..IceConfig::default()
+        };
+        assert!(check(&config("stun:a:3478", "turns:b:443?transport=tcp", Some("s"))).is_ok());
+        for (stun, turn) in [
+            ("a:3478", "turn:b"),
+            ("stun:", "turn:b"),
+            ("stun:a", "stun:b"),
+            ("stun://a", "turn:b"),
+        ] {
+            assert!(
+                matches!(check(&config(stun, turn, Some("s"))), Err(HubError::IceUrl { .. })),
+                "{stun} {turn}"
+            );
+        }
+        assert!(matches!(
+            check(&config("stun:a", "turn:b", None)),
+            Err(HubError::TurnSecretMissing)
+        ));
+    }
+}

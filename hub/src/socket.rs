@@ -145,10 +145,15 @@ async fn talk(shared: &Shared, stream: &mut Stream, outbox: &Outbox) -> Ending {
     let connection = match shared.relay.connect(&me, outbox.clone()) {
         Ok(connection) => connection,
         Err(ending) => {
-            refuse_entry(
-                outbox,
-                "This person has no account here, or too many devices connected. Close some of them.",
-            );
+            if ending == Ending::TooManyDevices {
+                let message = "This person has as many devices connected as are accepted. Close one of them first.";
+                outbox.send(&Refusal::new(ErrorCode::TooFast, message).about(None, None));
+            } else {
+                refuse_entry(
+                    outbox,
+                    "This person has no account here any more. Sign in with another one.",
+                );
+            }
             return ending;
         }
     };

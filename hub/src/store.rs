@@ -229,3 +229,100 @@ fn reason_text(reason: EndReason) -> Option<String> {
 fn reason(text: String) -> Result<EndReason, StoreError> {
     serde_json::from_value(Value::String(text)).map_err(|error| damaged("end_reason", error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call_to_expert() -> Call {
+        let caller = Address {
+            person: PersonId::new("technician").unwrap(),
+            device: DeviceId::new("phone").unwrap(),
+        };
+        let invite = Kept {
+            device: None,
+            id: 1,
+            body: serde_json::json!({ "type": "invite" }),
+        };
+        Call {
+            caller,
+            callee: PersonId::new("expert").unwrap(),
+            started_at_ms: 1_000,
+            ring_until_ms: 61_000,
+            selected: None,
+            ended: None,
+            kept: vec![invite],
+            abandoned_since_ms: None,
+        }
+    }
+
+    async fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("hub.sqlite")).await.unwrap();
+        store.add_people(&crate::sandbox::accounts()).await.unwrap();
+        (folder, store)
+    }
+
+    #[tokio::test]
+    async fn a_call_is_read_back_as_it_was_at_each_step_and_forgotten_at_last() {
+        let (_folder, store) = store().await;
+        let (id, mut call) = (CallId::new("c1").unwrap(), call_to_expert());
+        let known = async |now_ms| store.calls_not_forgotten(now_ms).await.unwrap();
+
+        store.record(&id, &Change::Started(call.clone())).await.unwrap();
+        assert_eq!(known(2_000).await, [(id.clone(), call.clone())]);
+
+        let device = DeviceId::new("page").unwrap();
+        store
+            .record(
+                &id,
+                &Change::Answered {
+                    device: device.clone(),
+                    at_ms: 3_000,
+                },
+            )
+            .await
+            .unwrap();
+        (call.selected, call.kept) = (Some(device), Vec::new());
+        assert_eq!(known(9_000).await, [(id.clone(), call.clone())]);
+
+        store
+            .record(
+                &id,
+                &Change::Ended {
+                    reason: EndReason::HungUp,
+                    at_ms: 10_000,
+                },
+            )
+            .await
+            .unwrap();
+        call.ended = Some((EndReason::HungUp, 10_000));
+        assert_eq!(known(10_000 + REMEMBERED_MS - 1).await, [(id.clone(), call)]);
+        assert_eq!(known(10_000 + REMEMBERED_MS).await, []);
+
+        let row = sqlx::query("SELECT state FROM calls")
+            .fetch_one(&store.pool)
+            .await
+            .unwrap();
+        assert_eq!(row.get::<String, _>("state"), "ended");
+    }
+
+    #[tokio::test]
+    async fn the_id_of_a_call_is_used_once_however_long_ago_it_was() {
+        let (_folder, store) = store().await;
+        let (id, call) = (CallId::new("c1").unwrap(), call_to_expert());
+        store.record(&id, &Change::Started(call.clone())).await.unwrap();
+        store
+            .record(
+                &id,
+                &Change::Ended {
+                    reason: EndReason::HungUp,
+                    at_ms: 10_000,
+                },
+            )
+            .await
+            .unwrap();
+        let again = store.record(&id, &Change::Started(call)).await;
+        assert!(matches!(again, Err(StoreError::CallIdUsed)));
+    }
+}

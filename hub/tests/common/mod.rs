@@ -1,5 +1,11 @@
 //! A hub in a folder of its own, and clients with real sockets.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses some of it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test states what it expects"
+)]
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -165,7 +171,7 @@ impl Client {
             match message.expect("an open connection").expect("a sound connection") {
                 Message::Text(text) => return decode(text.as_bytes()).unwrap(),
                 Message::Close(frame) => panic!("closed: {frame:?}"),
-                _ => {}
+                Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
             }
         }
     }
