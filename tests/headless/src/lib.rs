@@ -1,1 +1,10 @@
 //! A phone without a phone: a rendered scene, a real encoder, and the demo.
+//!
+//! Everything is a function of a seed and of the capture time; nothing reads a clock.
+
+pub mod decoder;
+pub mod encoder;
+mod pace;
+pub mod picture;
+pub mod recorded;
+pub mod scene;
