@@ -9,5 +9,5 @@ pub mod messages;
 pub mod operations;
 pub mod time;
 
-pub use ids::{Address, CallId, DeviceId, PersonId};
+pub use ids::{Address, CallId, DeviceId, PersonId, TextId};
 pub use time::Timestamp;

@@ -90,6 +90,10 @@ impl Outbox {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// What `id` says, if it is still kept.
     pub(super) fn body(&self, id: u64) -> Option<&CallMessage> {
         self.entries.get(&id).map(|entry| &entry.body)

@@ -20,6 +20,10 @@ enum Taken {
 impl Call {
     /// A relayed message of a device of the peer.
     pub(super) fn receive(&mut self, from: &DeviceId, id: u64, body: CallMessage, context: &mut Context) {
+        if self.role == Role::Caller && !self.rounds.invited {
+            // Nobody can know of this call.
+            return;
+        }
         match body {
             CallMessage::Ack { ids, ended } => self.acknowledged(from, &ids, ended, context),
             CallMessage::OperationAck { .. } => self.deliver(from, body, context),
@@ -219,9 +223,7 @@ impl Call {
         match code {
             // It is repeated.
             ErrorCode::TooFast | ErrorCode::Unauthenticated => {}
-            ErrorCode::Unreachable if is_invite => {
-                self.finish_if_live(EndReason::Unreachable, context);
-            }
+            ErrorCode::Unreachable if is_invite => self.refused_invite(EndReason::Unreachable, context),
             ErrorCode::Unreachable => {}
             ErrorCode::NotInCall if self.waits_for_select() => {
                 self.finish(EndReason::AnsweredElsewhere, context);
@@ -234,7 +236,7 @@ impl Call {
             | ErrorCode::NotInCall => {
                 self.outbox.remove(id);
                 if is_invite {
-                    self.finish_if_live(EndReason::Failed, context);
+                    self.refused_invite(EndReason::Failed, context);
                 }
                 self.after_loss(is_answer, is_hang_up, context);
             }
@@ -251,9 +253,19 @@ impl Call {
         }
     }
 
-    fn finish_if_live(&mut self, reason: EndReason, context: &mut Context) {
-        if self.state.is_live() {
-            self.finish(reason, context);
+    /// Nobody got the invite: there is nobody to agree with.
+    fn refused_invite(&mut self, reason: EndReason, context: &mut Context) {
+        match self.state {
+            CallState::Inviting => self.finish(reason, context),
+            // It rings already: this was about a repetition.
+            CallState::Alerting
+            | CallState::Ringing
+            | CallState::Accepting
+            | CallState::Connecting
+            | CallState::Connected
+            | CallState::Reconnecting
+            | CallState::Ending
+            | CallState::Ended => {}
         }
     }
 }

@@ -9,11 +9,10 @@ use crate::time::Timestamp;
 impl Call {
     /// When something of this call is due.
     pub(super) fn next_due(&self, context: &Context) -> Option<Timestamp> {
-        let repetition = if context.online {
-            self.outbox.next_due(&self.audience(context.now))
-        } else {
-            None
-        };
+        let repeats = context.online && !self.outbox.is_empty();
+        let repetition = repeats
+            .then(|| self.outbox.next_due(&self.audience(context.now)))
+            .flatten();
         [self.deadline, self.restart_due(context), repetition]
             .into_iter()
             .flatten()
@@ -35,7 +34,9 @@ impl Call {
             }
         }
         self.restart_if_due(context);
-        self.outbox.repeat_due(&self.audience(context.now), context);
+        if !self.outbox.is_empty() {
+            self.outbox.repeat_due(&self.audience(context.now), context);
+        }
         true
     }
 

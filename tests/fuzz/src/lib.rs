@@ -1,0 +1,47 @@
+//! Everything that reads bytes a stranger wrote, as functions over bytes that must return.
+//!
+//! A new target is a function and a line in [`TARGETS`], with some examples in `corpus/NAME/`. `cargo test -p assist-fuzz`
+//! runs every target over its examples and thousands of seeded mutations of them; what makes one panic is printed, and
+//! belongs into the corpus. Any fuzzer can drive a target's `run` as it is.
+
+mod mutation;
+mod targets;
+
+pub use mutation::Mutator;
+
+/// A function over arbitrary bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// Its name, and the folder of its examples.
+    pub name: &'static str,
+    /// Panics when something is wrong.
+    pub run: fn(&[u8]),
+}
+
+/// All targets.
+pub const TARGETS: &[Target] = &[
+    Target {
+        name: "client_message",
+        run: targets::messages::client_message,
+    },
+    Target {
+        name: "hub_message",
+        run: targets::messages::hub_message,
+    },
+    Target {
+        name: "call_body",
+        run: targets::messages::call_body,
+    },
+    Target {
+        name: "channel_message",
+        run: targets::messages::channel_message,
+    },
+    Target {
+        name: "call_machine",
+        run: targets::call_machine::call_machine,
+    },
+    Target {
+        name: "operation_log",
+        run: targets::operation_log::operation_log,
+    },
+];
