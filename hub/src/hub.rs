@@ -1,7 +1,7 @@
 //! A hub's life: started, running, shut down.
 
 use std::{
-    fs, io,
+    fmt, fs, io,
     net::{SocketAddr, TcpListener},
     path::Path,
     sync::Arc,
@@ -170,6 +170,15 @@ impl RunningHub {
 
     fn url_at(&self, address: SocketAddr) -> String {
         format!("{}://{address}", if self.secure { "https" } else { "http" })
+    }
+}
+
+impl fmt::Debug for RunningHub {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RunningHub")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 

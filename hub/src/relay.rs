@@ -132,6 +132,20 @@ impl Relay {
         if self.name_of(&to.person).is_none() {
             return Err(Refusal::unknown_person());
         }
+        // Before anything is changed: a call that cannot ring must not be one.
+        let relayed = HubMessage::Relayed {
+            call: call.clone(),
+            from: from.clone(),
+            id,
+            body: body.clone(),
+        };
+        let text = encode(&relayed);
+        if text.len() > MAX_MESSAGE_BYTES {
+            return Err(Refusal::new(
+                ErrorCode::TooLarge,
+                "With its sender's name the message is too large to pass on.",
+            ));
+        }
         let envelope = Envelope {
             call: &call,
             from,
@@ -142,18 +156,6 @@ impl Relay {
         let admitted = self.state().calls.admit(envelope, now_ms())?;
         if let Some(change) = &admitted.change {
             self.record(&call, change).await?;
-        }
-        let text = encode(&HubMessage::Relayed {
-            call,
-            from: from.clone(),
-            id,
-            body,
-        });
-        if text.len() > MAX_MESSAGE_BYTES {
-            return Err(Refusal::new(
-                ErrorCode::TooLarge,
-                "With its sender's name the message is too large to pass on.",
-            ));
         }
         let mut state = self.state();
         state.deliver(&admitted.to, &text);

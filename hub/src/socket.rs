@@ -92,7 +92,7 @@ async fn run(shared: &Shared, socket: WebSocket) {
     let mut stop = shared.stop.clone();
     let ending = tokio::select! {
         biased;
-        ending = stopped(&mut stop) => ending,
+        ending = ended(&mut stop) => ending,
         ending = ended(&mut receiver.ending) => ending,
         ending = talk(shared, &mut stream, &outbox) => ending,
         ending = write(&mut sink, &mut receiver.queue, shared.limits.heartbeat) => ending,
@@ -102,10 +102,6 @@ async fn run(shared: &Shared, socket: WebSocket) {
         // Bounded in time: the client may be the one that does not read.
         let _ = timeout(CLOSING, close(sink, stream, receiver, ending)).await;
     }
-}
-
-async fn stopped(stop: &mut watch::Receiver<Option<Ending>>) -> Ending {
-    ended(stop).await
 }
 
 async fn ended(ending: &mut watch::Receiver<Option<Ending>>) -> Ending {

@@ -41,35 +41,31 @@ async fn rubbish_is_refused_word_by_word_and_the_session_goes_on() {
 }
 
 #[tokio::test]
-async fn a_message_that_only_fits_without_its_senders_name_is_refused() {
+async fn a_message_that_only_fits_without_its_senders_name_is_refused_and_starts_no_call() {
     let hub = TestHub::start().await;
-    let (mut technician, mut expert, call) = answered_call(&hub, "c1").await;
-    let body = |length: usize| {
-        let candidate = Candidate {
-            candidate: "x".repeat(length),
-            mid: None,
-            line: None,
-        };
-        CallMessage::Candidates {
-            round: 0,
-            candidates: vec![candidate],
-            complete: false,
-        }
+    let mut technician = hub.connect("technician", "phone").await;
+    let mut expert = hub.connect("expert", "page").await;
+    let call = call("c1");
+    let invite = |length: usize| CallMessage::Invite {
+        lifetime_ms: 60_000,
+        offer: "x".repeat(length),
     };
     let message = |length: usize| ClientMessage::Relay {
         call: call.clone(),
         to: recipient("expert"),
-        id: 3,
-        body: serde_json::to_value(body(length)).unwrap(),
+        id: 1,
+        body: serde_json::to_value(invite(length)).unwrap(),
     };
     let room = MAX_MESSAGE_BYTES - encode(&message(0)).len();
     technician.send(&message(room)).await;
     assert_eq!(
         technician.refused().await,
-        (ErrorCode::TooLarge, Some(call.clone()), Some(3))
+        (ErrorCode::TooLarge, Some(call.clone()), Some(1))
     );
+    technician.relay(&call, "expert", 2, &select("page")).await;
+    assert_eq!(technician.refused().await.0, ErrorCode::NotInCall);
     technician.send(&message(room - 200)).await;
-    assert_eq!(expert.relayed().await.2, body(room - 200));
+    assert_eq!(expert.relayed().await.2, invite(room - 200));
 }
 
 #[tokio::test]

@@ -166,14 +166,22 @@ impl Client {
 
     /// The next message of the hub.
     pub async fn next(&mut self) -> HubMessage {
-        loop {
-            let message = timeout(DEADLINE, self.socket.next()).await.expect("a message in time");
-            match message.expect("an open connection").expect("a sound connection") {
-                Message::Text(text) => return decode(text.as_bytes()).unwrap(),
-                Message::Close(frame) => panic!("closed: {frame:?}"),
-                Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
+        let message = async {
+            loop {
+                match self
+                    .socket
+                    .next()
+                    .await
+                    .expect("an open connection")
+                    .expect("a sound connection")
+                {
+                    Message::Text(text) => return decode(text.as_bytes()).unwrap(),
+                    Message::Close(frame) => panic!("closed: {frame:?}"),
+                    Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
+                }
             }
-        }
+        };
+        timeout(DEADLINE, message).await.expect("a message in time")
     }
 
     /// The next message that is not about presence.
