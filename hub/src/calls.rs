@@ -26,8 +26,8 @@ mod refusal;
 
 pub(crate) use refusal::Refusal;
 
-/// The longest time an invite is kept, whatever it asks for.
-const MAX_LIFETIME_MS: u64 = 120_000;
+/// The longest time an invite is kept, whatever it asks for: no device rings for longer.
+const MAX_LIFETIME_MS: u64 = 60_000;
 /// After its ring time, what a caller that vanished has left behind is ended.
 const RING_GRACE_MS: u64 = 30_000;
 /// An answered call of which both devices have been away for this long is over: a call waits 90 s for lost media.

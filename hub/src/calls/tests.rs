@@ -93,6 +93,15 @@ fn a_late_device_hears_the_invite_and_its_candidates_once_each_while_it_rings() 
 }
 
 #[test]
+fn an_invite_that_asks_for_longer_is_kept_as_long_as_devices_ring() {
+    let (mut calls, id) = (Calls::new([], 2), CallId::new("c1").unwrap());
+    let invite = json!({ "type": "invite", "lifetime_ms": u32::MAX, "offer": "v=0" });
+    send(&mut calls, &id, &phone(), "expert", 1, &invite, 0).unwrap();
+    assert_eq!(calls.ringing_for(&page(), 59_999).count(), 1);
+    assert_eq!(calls.ringing_for(&page(), 60_000).count(), 0);
+}
+
+#[test]
 fn of_two_hang_ups_that_cross_the_reason_that_stands_first_counts() {
     let (mut calls, id) = answered();
     let first = send(
