@@ -243,6 +243,7 @@ impl Call {
     /// Both sides agree on the call; media may have been quicker.
     pub(super) fn begin_connecting(&mut self, context: &mut Context) {
         self.state = CallState::Connecting;
+        self.is_agreed = true;
         if self.rounds.media_up {
             self.media_connected();
         }

@@ -26,6 +26,8 @@ pub(super) struct Call {
     pub(super) peer_device: Option<DeviceId>,
     pub(super) state: CallState,
     pub(super) reason: Option<EndReason>,
+    /// Whether `select` made the two devices one call.
+    pub(super) is_agreed: bool,
     /// Whether we said `hang_up`.
     pub(super) said: bool,
     /// When the state ends by itself.
@@ -53,6 +55,7 @@ impl Call {
             peer_device: None,
             state,
             reason: None,
+            is_agreed: false,
             said: false,
             deadline: None,
             ring_until: context.now,

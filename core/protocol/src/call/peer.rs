@@ -157,6 +157,20 @@ impl Call {
         }
     }
 
+    /// Callee: that the hub lets us say nothing means that it passed on the `select` of another device.
+    fn was_not_selected(&self) -> bool {
+        match self.state {
+            CallState::Ringing | CallState::Accepting => true,
+            CallState::Ending => self.role == Role::Callee && !self.is_agreed,
+            CallState::Inviting
+            | CallState::Alerting
+            | CallState::Connecting
+            | CallState::Connected
+            | CallState::Reconnecting
+            | CallState::Ended => false,
+        }
+    }
+
     /// Whether an address is one of the other end: a caller has one device, a callee may have many.
     pub(super) fn is_with(&self, address: &Address) -> bool {
         self.peer == address.person
@@ -225,9 +239,7 @@ impl Call {
             ErrorCode::TooFast | ErrorCode::Unauthenticated => {}
             ErrorCode::Unreachable if is_invite => self.refused_invite(EndReason::Unreachable, context),
             ErrorCode::Unreachable => {}
-            ErrorCode::NotInCall if self.waits_for_select() => {
-                self.finish(EndReason::AnsweredElsewhere, context);
-            }
+            ErrorCode::NotInCall if self.was_not_selected() => self.finish(EndReason::AnsweredElsewhere, context),
             ErrorCode::NotAMessage
             | ErrorCode::Version
             | ErrorCode::UnknownType

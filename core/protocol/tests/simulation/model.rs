@@ -233,6 +233,13 @@ impl Model {
             return;
         }
         tally.compared += u32::from(!callees.is_empty());
+        let agrees = |story: &Story| story.reason() == caller.reason() || story.reason() == Some(EndReason::Failed);
+        if chosen.is_none() && !callees.is_empty() {
+            assert!(
+                callees.iter().any(|(_, story)| agrees(story)),
+                "{call} ended differently on all devices"
+            );
+        }
         for (device, story) in callees {
             let is_chosen = chosen.as_ref() == Some(&self.devices[device].device);
             let reason = story.reason();
@@ -244,16 +251,10 @@ impl Model {
                     apart,
                     "{call} on device {device}, which was not chosen, ended with {reason:?}"
                 );
-            } else if story.was(CallState::Accepting) {
-                let agrees = reason == caller.reason() || reason == Some(EndReason::Failed);
-                assert!(agrees, "{call} ended with {reason:?} and {:?}", caller.reason());
             } else {
                 // Of many that ring, one may have heard a word of the caller that a later one took the place of.
                 let said = caller.shown.iter().any(|(_, snapshot)| snapshot.reason == reason);
-                assert!(
-                    said || reason == Some(EndReason::Failed),
-                    "{call} ended with {reason:?}, which nobody said"
-                );
+                assert!(said || agrees(story), "{call} ended with {reason:?}, which nobody said");
             }
         }
     }
