@@ -3,6 +3,7 @@
 import { CallMachine } from "../call-machine/machine.js";
 import { decodeBody } from "../messages.js";
 import { Conversation } from "./conversation.js";
+import { Media } from "./media.js";
 import { Timings } from "./timings.js";
 
 /** @typedef {import("../call-machine/types.js").Input} Input */
@@ -28,9 +29,8 @@ export class Call {
   #parts;
   /** @type {CallMachine} */
   #machine;
-  /** The peer connections by call: of two calls that cross, both live for a moment.
-   * @type {Map<string, Peer>} */
-  #peers = new Map();
+  /** @type {Media} */
+  #media;
   /** @type {Input[]} */
   #waiting = [];
   #handling = false;
@@ -53,6 +53,15 @@ export class Call {
   constructor(parts) {
     this.#parts = parts;
     this.#machine = new CallMachine(parts.me);
+    this.#media = new Media(parts.standby, (input) => this.input(input), (call, peer) => ({
+      changed: (state) => this.#mediaChanged(peer, state),
+      channelOpened: () => {
+        this.#tellMedia(peer);
+        this.#conversationOf(call)?.channelOpened();
+      },
+      channelClosed: () => this.#conversationOf(call)?.channelClosed(),
+      channelMessage: (wire) => this.#conversationOf(call)?.channelMessage(wire),
+    }));
   }
 
   get texts() {
@@ -61,7 +70,7 @@ export class Call {
 
   /** The connection of the call that is shown. */
   get peer() {
-    return this.snapshot && this.#peers.get(this.snapshot.call);
+    return this.snapshot && this.#media.peer(this.snapshot.call);
   }
 
   get live() {
@@ -169,106 +178,43 @@ export class Call {
       case "send":
         this.#parts.send({ type: "relay", call: output.call, to: output.to, id: output.id, body: output.body });
         // The hint on the data channel comes sooner than what goes through the hub.
-        if (output.body.type === "hang_up") this.#peers.get(output.call)?.channels.send({ type: "hang_up" });
-        break;
-      case "create_offer":
-        void this.#createOffer(output.call, output.round, output.restart);
-        break;
-      case "create_answer":
-        void this.#createAnswer(output.call, output.round, output.offer);
-        break;
-      case "apply_answer":
-        void this.#attempt(output.call, (peer) => peer.applyAnswer(output.answer));
-        break;
-      case "add_candidates":
-        void this.#peers.get(output.call)?.addCandidates(output.candidates);
-        break;
-      case "close_media":
-        this.#close(output.call);
+        if (output.body.type === "hang_up") this.#media.peer(output.call)?.channels.send({ type: "hang_up" });
         break;
       case "deliver":
-        if (output.call === this.snapshot?.call) this.#conversation?.relayed(output.body);
+        this.#conversationOf(output.call)?.relayed(output.body);
         break;
       case "changed":
         this.#show(output.snapshot);
         break;
+      case "close_media":
+        this.#close(output.call);
+        break;
+      case "create_offer":
+      case "create_answer":
+      case "apply_answer":
+      case "add_candidates":
+        this.#media.act(output);
+        break;
     }
   }
 
   /**
+   * What is said in the call that is shown; in another one nothing is.
    * @param {string} call
-   * @param {number} round
-   * @param {boolean} restart
    */
-  async #createOffer(call, round, restart) {
-    if (round === 0) this.#adopt(call, this.#parts.standby.take());
-    await this.#attempt(call, async (peer) => {
-      const sdp = await peer.offer(round, restart);
-      this.input({ input: "offer_created", call, round, sdp });
-      // Those found earlier are in the offer; when there are no more, nothing else would say so.
-      if (peer.gathered) this.input({ input: "candidates_gathered", call, round, candidates: [], complete: true });
-    });
+  #conversationOf(call) {
+    return call === this.snapshot?.call ? this.#conversation : undefined;
   }
 
   /**
-   * @param {string} call
-   * @param {number} round
-   * @param {string} offer
-   */
-  async #createAnswer(call, round, offer) {
-    if (round === 0) this.#adopt(call, this.#parts.standby.fresh());
-    await this.#attempt(call, async (peer) => {
-      const sdp = await peer.answer(round, offer);
-      this.input({ input: "answer_created", call, round, sdp });
-    });
-  }
-
-  /**
-   * @param {string} call
-   * @param {Peer} peer
-   */
-  #adopt(call, peer) {
-    this.#peers.set(call, peer);
-    peer.listen({
-      candidates: (round, candidates, complete) =>
-        this.input({ input: "candidates_gathered", call, round, candidates, complete }),
-      media: (state) => this.#mediaChanged(call, peer, state),
-      channelOpened: () => {
-        this.#tellMedia(peer);
-        this.#conversation?.channelOpened();
-      },
-      channelClosed: () => this.#conversation?.channelClosed(),
-      channelMessage: (wire) => this.#conversation?.channelMessage(wire),
-    });
-  }
-
-  /**
-   * @param {string} call
    * @param {Peer} peer
    * @param {"connected" | "disconnected"} state
    */
-  #mediaChanged(call, peer, state) {
-    this.input({ input: state === "connected" ? "media_connected" : "media_disconnected", call });
+  #mediaChanged(peer, state) {
+    if (peer !== this.peer) return;
     // A channel does not close when the path is lost, and may never speak again: meanwhile the hub carries the chat.
     if (state === "disconnected") this.#conversation?.channelClosed();
     else if (peer.channels.open) this.#conversation?.channelOpened();
-  }
-
-  /**
-   * Runs a step of the media layer; what it refuses ends the call.
-   * @param {string} call
-   * @param {(peer: Peer) => Promise<void>} step
-   */
-  async #attempt(call, step) {
-    const peer = this.#peers.get(call);
-    if (!peer) return;
-    try {
-      await step(peer);
-    } catch (error) {
-      if (this.#peers.get(call) !== peer) return;
-      console.warn(`a description was refused: ${error instanceof Error ? error.name : "unknown"}`);
-      this.input({ input: "media_failed", call });
-    }
   }
 
   /** @param {CallSnapshot} snapshot */
@@ -292,7 +238,7 @@ export class Call {
   /** @param {string} call */
   #begin(call) {
     this.theirs = undefined;
-    const channel = { send: (/** @type {object} */ message) => this.#peers.get(call)?.channels.send(message) ?? false };
+    const channel = { send: (/** @type {object} */ message) => this.#media.peer(call)?.channels.send(message) ?? false };
     this.#conversation = new Conversation({
       channel,
       relay: (body) => this.input({ input: "relay", call, body }),
@@ -305,12 +251,16 @@ export class Call {
     });
   }
 
+  /** After what the click is about has been sent: opening a device takes its time. */
   #openDevices() {
-    const { microphone, camera } = this.#parts;
-    void microphone.open();
-    void camera?.open();
-    // What is open already belongs to this call now.
-    this.devicesChanged();
+    setTimeout(() => {
+      if (!this.live) return;
+      const { microphone, camera } = this.#parts;
+      void microphone.open();
+      void camera?.open();
+      // What is open already belongs to this call now.
+      this.devicesChanged();
+    }, 0);
   }
 
   /** @param {Peer} peer */
@@ -320,9 +270,7 @@ export class Call {
 
   /** @param {string} call */
   #close(call) {
-    const peer = this.#peers.get(call);
-    this.#peers.delete(call);
-    peer?.close();
+    this.#media.close(call);
     if (call !== this.snapshot?.call && this.live) return;
     this.#parts.microphone.close();
     this.#parts.camera?.close();

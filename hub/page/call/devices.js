@@ -14,12 +14,12 @@ class Device {
   #generation = 0;
 
   /**
-   * @param {"audio" | "video"} kind
+   * @param {"microphone" | "camera"} name
    * @param {MediaStreamConstraints} constraints
    * @param {() => void} changed called at every change of `track` or `state`
    */
-  constructor(kind, constraints, changed) {
-    this.kind = kind;
+  constructor(name, constraints, changed) {
+    this.name = name;
     this.constraints = constraints;
     this.changed = changed;
   }
@@ -36,11 +36,11 @@ class Device {
       if (generation !== this.#generation) return track.stop();
       track.enabled = this.enabled;
       track.addEventListener("ended", () => {
-        if (generation === this.#generation) this.#become("absent", null, "It was unplugged or taken away.");
+        if (generation === this.#generation) this.#become("absent", null, `The ${this.name} was unplugged or taken away.`);
       });
       this.#become("on", track);
     } catch (error) {
-      if (generation === this.#generation) this.#become("absent", null, reasonOf(error));
+      if (generation === this.#generation) this.#become("absent", null, this.#reasonOf(error));
     }
   }
 
@@ -69,35 +69,35 @@ class Device {
     this.reason = reason;
     this.changed();
   }
+
+  /** @param {unknown} error */
+  #reasonOf(error) {
+    switch (error instanceof Error ? error.name : "") {
+      case "NotAllowedError":
+      case "SecurityError":
+        return `The ${this.name} was not allowed. Allow it in the browser's address bar, then use the ${this.name} button.`;
+      case "NotFoundError":
+      case "OverconstrainedError":
+        return `No ${this.name} was found. Plug one in, then use the ${this.name} button.`;
+      case "NotReadableError":
+        return `The ${this.name} does not answer; another program may be using it.`;
+      default:
+        return `This page can get no ${this.name} here.`;
+    }
+  }
 }
 
 /** @param {() => void} changed */
 export function microphone(changed) {
   const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 };
-  return new Device("audio", { audio }, changed);
+  return new Device("microphone", { audio }, changed);
 }
 
 /** @param {() => void} changed */
 export function camera(changed) {
   const video = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 15, max: 15 },
     facingMode: "environment" };
-  return new Device("video", { video }, changed);
+  return new Device("camera", { video }, changed);
 }
 
 /** @typedef {Device} MediaDevice */
-
-/** @param {unknown} error */
-function reasonOf(error) {
-  switch (error instanceof Error ? error.name : "") {
-    case "NotAllowedError":
-    case "SecurityError":
-      return "Its use was not allowed. Allow it in the browser's address bar, then use the microphone button.";
-    case "NotFoundError":
-    case "OverconstrainedError":
-      return "None was found. Plug one in, then use the microphone button.";
-    case "NotReadableError":
-      return "Another program is using it, or it does not answer.";
-    default:
-      return "This page can get none here.";
-  }
-}

@@ -40,6 +40,8 @@ export class Meter {
     const report = await connection.getStats().catch(() => undefined);
     if (!report || connection !== this.#connection) return;
     const now = countersOf(report.values());
+    // Counted from the first picture on: what came before is no quality.
+    if (this.picture && now.framesDecoded === 0) return;
     const flow = this.counters && flowBetween(this.counters, now);
     this.counters = now;
     if (flow) this.quality = { verdict: verdict(flow, this.picture), words: qualityWords(flow, this.picture) };

@@ -80,7 +80,8 @@ export class Peer {
     }
     // An offer of an older round that was never answered gives way to the new one.
     if (this.connection.signalingState === "have-local-offer") {
-      await this.connection.setLocalDescription({ type: "rollback" });
+      // Its answer may be on the way in at this very moment: then there is nothing left to take back.
+      await this.connection.setLocalDescription({ type: "rollback" }).catch(() => undefined);
     }
     if (restart) this.connection.restartIce();
     return forPeer(await this.#describe(round));

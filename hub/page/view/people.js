@@ -9,6 +9,7 @@ import { PRESENCE_WORDS } from "./words.js";
 
 export class PeopleView {
   #list = element("people", HTMLUListElement);
+  #title = anything("home-title");
   #lead = anything("home-lead");
   /** @type {Map<string, Row>} */
   #rows = new Map();
@@ -18,12 +19,10 @@ export class PeopleView {
     this.join = join;
   }
 
-  /**
-   * @param {Person[]} people
-   * @param {boolean} connected whether the hub can be asked
-   */
-  render(people, connected) {
-    setText(this.#lead, lead(people, connected));
+  /** @param {import("../app-state.js").AppState} state */
+  render({ people, connected, sharesCamera }) {
+    setText(this.#title, sharesCamera ? "Who can help you?" : "Who needs your help?");
+    setText(this.#lead, lead(people, connected, sharesCamera));
     for (const [id, { row }] of this.#rows) {
       if (people.some((person) => person.id === id)) continue;
       row.remove();
@@ -77,12 +76,15 @@ export class PeopleView {
 /**
  * @param {Person[]} people
  * @param {boolean} connected
+ * @param {boolean} sharesCamera
  */
-function lead(people, connected) {
+function lead(people, connected, sharesCamera) {
   if (!connected && people.length === 0) return "Connecting to the hub…";
   if (!connected) return "The connection to the hub is lost; it is being brought back. You can call as soon as it is there.";
   if (people.length === 0) return "There is nobody you may call yet.";
-  if (people.some(({ presence }) => presence === "online")) return "Join, and you see what they see.";
+  if (people.some(({ presence }) => presence === "online")) {
+    return sharesCamera ? "Join, and they see what your camera sees." : "Join, and you see what they see.";
+  }
   return "Nobody is there right now. Leave this page open: it changes as soon as somebody connects.";
 }
 

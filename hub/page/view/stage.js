@@ -35,9 +35,9 @@ export class StageView {
     if (!call) return;
     const over = call.state === "ending" || call.state === "ended";
     this.#stage.dataset.state = over ? "ended" : call.state;
-    this.#stage.dataset.picture = pictureOf(state);
     setText(this.#avatar, initials(peerName));
     const note = noteOf(state);
+    this.#stage.dataset.picture = pictureOf(state, note !== undefined);
     this.#note.hidden = note === undefined;
     setText(this.#title, note?.title ?? "");
     setOptionalText(this.#detail, note?.detail ?? "");
@@ -71,15 +71,15 @@ export class StageView {
 }
 
 /**
- * Whether the picture is worth looking at.
+ * Whether there is a picture, and whether it steps back behind words.
  * @param {AppState} state
+ * @param {boolean} behindWords
  * @returns {"live" | "stale" | "none"}
  */
-function pictureOf({ call, theirs, hasPicture, showsSelf }) {
+function pictureOf({ call, theirs, hasPicture, showsSelf }, behindWords) {
   if (!call || call.state === "ending" || call.state === "ended") return "none";
-  if (showsSelf) return "live";
-  if (!hasPicture || theirs?.camera === "absent") return "none";
-  return call.state === "reconnecting" || theirs?.camera === "paused" ? "stale" : "live";
+  if (!showsSelf && (!hasPicture || theirs?.camera === "absent")) return "none";
+  return behindWords ? "stale" : "live";
 }
 
 /**
@@ -95,7 +95,10 @@ function noteOf(state) {
     case "alerting":
       return { title: `Calling ${peerName}…`, detail: "It rings there." };
     case "ringing":
-      return { title: `${peerName} is calling`, detail: "They would like your help." };
+      return {
+        title: `${peerName} is calling`,
+        detail: state.sharesCamera ? "Answer, and they see what your camera sees." : "Answer, and you see what they see.",
+      };
     case "accepting":
     case "connecting":
       // The picture may be there before the call is told to be.
@@ -103,7 +106,7 @@ function noteOf(state) {
     case "connected":
       if (showsSelf) return undefined;
       if (theirs?.camera === "paused") {
-        return { title: `${peerName} paused the camera`, detail: "You still hear each other.", plain: true };
+        return { title: `${peerName} paused the camera`, detail: theirs.microphone === "on" ? "You still hear each other." : "", plain: true };
       }
       if (theirs?.camera === "absent") return { title: peerName, detail: "Sound only: no camera is shared." };
       return hasPicture ? undefined : { title: peerName, detail: "Waiting for the picture…" };

@@ -57,7 +57,7 @@ export class ToolbarView {
     this.#camera.setAttribute("aria-pressed", String(paused));
     setFace(this.#camera, paused ? "camera-off" : "camera", paused ? "Share camera" : "Pause camera");
     this.#speaker.setAttribute("aria-pressed", String(speaker.muted));
-    setFace(this.#speaker, speaker.muted ? "speaker-off" : "speaker", speaker.muted ? "Speaker on" : "Speaker off");
+    setFace(this.#speaker, speaker.muted ? "speaker-off" : "speaker", speaker.muted ? "Speaker is off" : "Speaker");
     this.#volume.value = String(Math.round(speaker.volume * 100));
     this.#volume.disabled = speaker.muted;
     const asking = call?.state === "inviting" || call?.state === "alerting";

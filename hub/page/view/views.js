@@ -49,7 +49,7 @@ export class Views {
     for (const [name, screen] of Object.entries(this.#screens)) screen.hidden = name !== state.screen;
     setOptionalText(this.#microphoneNotice, state.call ? "" : state.microphoneReason);
     this.#signIn.render(state.signIn);
-    this.#people.render(state.people, state.connected);
+    this.#people.render(state);
     this.#stage.render(state);
     this.#toolbar.render(state);
     this.#chat.render(state);

@@ -48,7 +48,10 @@ impl Browser {
             return Err(BrowserError::Answer("a literal object"));
         };
         let address = format!("http://127.0.0.1:{}", launched.driver_port);
-        let client = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&address).await?;
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&address)
+            .await?;
         let browser = Self {
             client,
             command_deadline: config.command_deadline,
@@ -68,7 +71,8 @@ impl Browser {
             json!({ "width": window.width_px, "height": window.height_px, "mobile": window.phone, "deviceScaleFactor": 1 }),
         )
         .await?;
-        self.dev_tools("Emulation.setTouchEmulationEnabled", json!({ "enabled": window.phone })).await?;
+        self.dev_tools("Emulation.setTouchEmulationEnabled", json!({ "enabled": window.phone }))
+            .await?;
         self.colour_scheme(config.colour_scheme, config.reduced_motion).await
     }
 
@@ -110,7 +114,11 @@ impl Browser {
                 Err(error) => error.to_string(),
             };
             if started.elapsed() > deadline {
-                return Err(BrowserError::Deadline { what: expression.to_owned(), waited: deadline, last });
+                return Err(BrowserError::Deadline {
+                    what: expression.to_owned(),
+                    waited: deadline,
+                    last,
+                });
             }
             tokio::time::sleep(POLL).await;
         }
@@ -154,12 +162,20 @@ impl Browser {
     /// The lines of the console that are errors.
     pub async fn page_errors(&mut self) -> Result<Vec<String>, BrowserError> {
         let console = self.console().await?;
-        Ok(console.iter().filter(|line| line.severity == Severity::Error).map(|line| line.text.clone()).collect())
+        Ok(console
+            .iter()
+            .filter(|line| line.severity == Severity::Error)
+            .map(|line| line.text.clone())
+            .collect())
     }
 
     /// A command of the DevTools protocol, for what WebDriver lacks: `Network.emulateNetworkConditions`, say.
     pub async fn dev_tools(&self, command: &str, parameters: Value) -> Result<Value, BrowserError> {
-        self.within(command, self.client.issue_cmd(DriverCommand::dev_tools(command, parameters))).await
+        self.within(
+            command,
+            self.client.issue_cmd(DriverCommand::dev_tools(command, parameters)),
+        )
+        .await
     }
 
     /// The folder that holds everything the browser keeps; gone once the browser is dropped.

@@ -36,9 +36,17 @@ pub struct WindowSize {
 
 impl WindowSize {
     /// A desktop window of 1280x800.
-    pub const DESKTOP: Self = Self { width_px: 1280, height_px: 800, phone: false };
+    pub const DESKTOP: Self = Self {
+        width_px: 1280,
+        height_px: 800,
+        phone: false,
+    };
     /// An upright phone of 390x844.
-    pub const PHONE: Self = Self { width_px: 390, height_px: 844, phone: true };
+    pub const PHONE: Self = Self {
+        width_px: 390,
+        height_px: 844,
+        phone: true,
+    };
 }
 
 /// How a browser is started; the default is what a test of a call wants.
@@ -99,7 +107,10 @@ impl BrowserConfig {
         .map(str::to_owned)
         .to_vec();
         arguments.push(format!("--user-data-dir={}", profile.display()));
-        arguments.push(format!("--window-size={},{}", self.window.width_px, self.window.height_px));
+        arguments.push(format!(
+            "--window-size={},{}",
+            self.window.width_px, self.window.height_px
+        ));
         if self.fake_devices {
             arguments.push("--use-fake-device-for-media-stream".to_owned());
         }

@@ -31,9 +31,15 @@ pub(crate) fn lines(answer: &Value) -> Vec<ConsoleLine> {
             "WARNING" => Severity::Warning,
             _ => Severity::Information,
         };
-        Some(ConsoleLine { severity, text: entry.get("message")?.as_str()?.to_owned() })
+        Some(ConsoleLine {
+            severity,
+            text: entry.get("message")?.as_str()?.to_owned(),
+        })
     };
-    answer.as_array().map(|entries| entries.iter().filter_map(line).collect()).unwrap_or_default()
+    answer
+        .as_array()
+        .map(|entries| entries.iter().filter_map(line).collect())
+        .unwrap_or_default()
 }
 
 /// A command that ChromeDriver has beyond the WebDriver standard.
@@ -46,12 +52,18 @@ pub(crate) struct DriverCommand {
 impl DriverCommand {
     /// What was written to the console since the last time.
     pub(crate) fn console() -> Self {
-        Self { path: "se/log", body: json!({ "type": "browser" }) }
+        Self {
+            path: "se/log",
+            body: json!({ "type": "browser" }),
+        }
     }
 
     /// A command of the DevTools protocol.
     pub(crate) fn dev_tools(command: &str, parameters: Value) -> Self {
-        Self { path: "goog/cdp/execute", body: json!({ "cmd": command, "params": parameters }) }
+        Self {
+            path: "goog/cdp/execute",
+            body: json!({ "cmd": command, "params": parameters }),
+        }
     }
 }
 

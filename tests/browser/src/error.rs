@@ -69,6 +69,9 @@ impl BrowserError {
 
     pub(crate) fn command(doing: impl Into<String>) -> impl FnOnce(fantoccini::error::CmdError) -> Self {
         let doing = doing.into();
-        move |source| Self::Command { doing, source: Box::new(source) }
+        move |source| Self::Command {
+            doing,
+            source: Box::new(source),
+        }
     }
 }

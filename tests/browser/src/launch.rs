@@ -46,17 +46,37 @@ pub(crate) async fn launch(config: &BrowserConfig) -> Result<Launched, BrowserEr
 
     // Chromium writes the port that it chose into its profile, on the first of two lines.
     let port_file = profile.join("DevToolsActivePort");
-    let debugger_port = wait_for_port("chromium", &mut chromium, &chromium_log, config.command_deadline, || {
-        fs::read_to_string(&port_file).ok()?.split_once('\n')?.0.parse().ok()
-    })
+    let debugger_port = wait_for_port(
+        "chromium",
+        &mut chromium,
+        &chromium_log,
+        config.command_deadline,
+        || fs::read_to_string(&port_file).ok()?.split_once('\n')?.0.parse().ok(),
+    )
     .await?;
-    let driver_port = wait_for_port("chromedriver", &mut driver, &driver_log, config.command_deadline, || {
-        let printed = fs::read_to_string(&driver_log).ok()?;
-        let port = printed.split_once("started successfully on port ")?.1.split_once('.')?.0;
-        port.parse().ok()
-    })
+    let driver_port = wait_for_port(
+        "chromedriver",
+        &mut driver,
+        &driver_log,
+        config.command_deadline,
+        || {
+            let printed = fs::read_to_string(&driver_log).ok()?;
+            let port = printed
+                .split_once("started successfully on port ")?
+                .1
+                .split_once('.')?
+                .0;
+            port.parse().ok()
+        },
+    )
     .await?;
-    Ok(Launched { chromium, driver, folder, debugger_port, driver_port })
+    Ok(Launched {
+        chromium,
+        driver,
+        folder,
+        debugger_port,
+        driver_port,
+    })
 }
 
 fn find(program: &str, variable: &'static str, package: &'static str) -> Result<PathBuf, BrowserError> {
@@ -65,13 +85,21 @@ fn find(program: &str, variable: &'static str, package: &'static str) -> Result<
         return if path.is_file() {
             Ok(path)
         } else {
-            Err(BrowserError::Missing { program: path.display().to_string(), package, variable })
+            Err(BrowserError::Missing {
+                program: path.display().to_string(),
+                package,
+                variable,
+            })
         };
     }
     env::split_paths(&env::var_os("PATH").unwrap_or_default())
         .map(|folder| folder.join(program))
         .find(|path| path.is_file())
-        .ok_or(BrowserError::Missing { program: program.to_owned(), package, variable })
+        .ok_or(BrowserError::Missing {
+            program: program.to_owned(),
+            package,
+            variable,
+        })
 }
 
 async fn wait_for_port(

@@ -22,8 +22,14 @@ impl Group {
     /// Starts `command` as the leader of a new group; what it prints goes to the file `log`.
     pub(crate) fn spawn(mut command: Command, log: &Path) -> std::io::Result<Self> {
         let output = fs::File::create(log)?;
-        command.process_group(0).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
-        Ok(Self { child: command.spawn()? })
+        command
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output);
+        Ok(Self {
+            child: command.spawn()?,
+        })
     }
 
     /// Whether the leader still runs.
@@ -76,7 +82,9 @@ pub(crate) fn end_all_that_use(folder: &Path, deadline: Duration) -> Result<(), 
 }
 
 fn that_use(folder: &Path) -> Vec<Pid> {
-    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
     let needle = folder.as_os_str().as_encoded_bytes();
     entries
         .flatten()
@@ -84,7 +92,10 @@ fn that_use(folder: &Path) -> Vec<Pid> {
             let pid = Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)?;
             // An ended process that nobody has waited for yet has an empty command line.
             let command_line = fs::read(entry.path().join("cmdline")).ok()?;
-            command_line.windows(needle.len()).any(|part| part == needle).then_some(pid)
+            command_line
+                .windows(needle.len())
+                .any(|part| part == needle)
+                .then_some(pid)
         })
         .collect()
 }

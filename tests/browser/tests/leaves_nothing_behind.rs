@@ -11,7 +11,12 @@ fn processes_that_use(folder: &Path) -> usize {
     let folder = folder.to_str().unwrap();
     let command_line = |entry: fs::DirEntry| fs::read(entry.path().join("cmdline")).ok();
     let names = |line: &Vec<u8>| String::from_utf8_lossy(line).contains(folder);
-    fs::read_dir("/proc").unwrap().flatten().filter_map(command_line).filter(names).count()
+    fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(command_line)
+        .filter(names)
+        .count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -19,9 +24,19 @@ async fn dropped_or_killed() {
     for kill in [false, true] {
         let mut browser = Browser::start(BrowserConfig::default()).await.unwrap();
         let folder = browser.folder().unwrap().to_owned();
-        browser.open("data:text/html,<title>here</title><script>console.error('told')</script>").await.unwrap();
+        browser
+            .open("data:text/html,<title>here</title><script>console.error('told')</script>")
+            .await
+            .unwrap();
         assert_eq!(browser.evaluate("return document.title").await.unwrap(), "here");
-        assert!(browser.page_errors().await.unwrap().iter().any(|line| line.contains("told")));
+        assert!(
+            browser
+                .page_errors()
+                .await
+                .unwrap()
+                .iter()
+                .any(|line| line.contains("told"))
+        );
         assert!(processes_that_use(&folder) > 2);
         if kill {
             browser.kill();
@@ -36,7 +51,10 @@ async fn dropped_or_killed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn waiting_in_vain_says_for_what() {
     let browser = Browser::start(BrowserConfig::default()).await.unwrap();
-    let error = browser.wait_for("window.never", Duration::from_millis(200)).await.unwrap_err();
+    let error = browser
+        .wait_for("window.never", Duration::from_millis(200))
+        .await
+        .unwrap_err();
     assert!(matches!(error, BrowserError::Deadline { .. }), "{error}");
     assert!(error.to_string().contains("window.never"));
 }

@@ -10,7 +10,11 @@ async fn the_key_leaves_the_address_bar() {
     let site = Site::start().await;
     let expert = site.page("expert", BrowserConfig::default()).await;
     assert_eq!(expert.evaluate("return location.hash").await.unwrap(), "");
-    assert_eq!(expert.evaluate("return history.length").await.unwrap(), 2, "no entry of the history has it either");
+    assert_eq!(
+        expert.evaluate("return history.length").await.unwrap(),
+        2,
+        "no entry of the history has it either"
+    );
     assert_eq!(expert.evaluate("return assist.state").await.unwrap(), "home");
 }
 
@@ -35,10 +39,16 @@ async fn without_a_key_there_is_a_form_that_says_what_is_wrong() {
 async fn a_refused_microphone_makes_a_listener_who_is_told_so() {
     let site = Site::start().await;
     let technician = site.page("technician", BrowserConfig::default()).await;
-    let refused = BrowserConfig { microphone: Microphone::Denied, ..BrowserConfig::default() };
+    let refused = BrowserConfig {
+        microphone: Microphone::Denied,
+        ..BrowserConfig::default()
+    };
     let expert = site.page("expert", refused).await;
     connect(&expert, &technician).await;
-    technician.wait_for("assist.theirs.microphone === 'absent'", DEADLINE).await.unwrap();
+    technician
+        .wait_for("assist.theirs.microphone === 'absent'", DEADLINE)
+        .await
+        .unwrap();
     let mark = "[...document.querySelectorAll('#stage-marks li')].some((mark) => /listener/.test(mark.textContent))";
     expert.wait_for(mark, DEADLINE).await.unwrap();
 }

@@ -23,28 +23,58 @@ async fn sees_hears_chats_and_hangs_up_from_either_end() {
     let counted = expert.wait_for(enough, DEADLINE).await.unwrap();
     assert_eq!((&counted["widthPx"], &counted["heightPx"]), (&1280.into(), &720.into()));
     // Chromium's test microphone beeps once a second.
-    expert.wait_for("assist.spectrum()?.levelDb > -60", DEADLINE).await.unwrap();
+    expert
+        .wait_for("assist.spectrum()?.levelDb > -60", DEADLINE)
+        .await
+        .unwrap();
 
-    expert.type_into("#chat-text", &format!("Turn the left valve{ENTER}")).await.unwrap();
+    expert
+        .type_into("#chat-text", &format!("Turn the left valve{ENTER}"))
+        .await
+        .unwrap();
     let arrived = "assist.texts.some(({ mine, text }) => !mine && text === 'Turn the left valve')";
     technician.wait_for(arrived, DEADLINE).await.unwrap();
     expert.wait_for("assist.texts[0].arrived", DEADLINE).await.unwrap();
-    technician.type_into("#chat-text", &format!("<b>Done</b>, see https://example.com/valve{ENTER}")).await.unwrap();
-    let link = expert.wait_for("document.querySelector('#texts .theirs a')?.href", DEADLINE).await.unwrap();
+    technician
+        .type_into(
+            "#chat-text",
+            &format!("<b>Done</b>, see https://example.com/valve{ENTER}"),
+        )
+        .await
+        .unwrap();
+    let link = expert
+        .wait_for("document.querySelector('#texts .theirs a')?.href", DEADLINE)
+        .await
+        .unwrap();
     assert_eq!(link, "https://example.com/valve");
-    assert_eq!(expert.evaluate("return document.querySelectorAll('#texts b').length").await.unwrap(), 0);
+    assert_eq!(
+        expert
+            .evaluate("return document.querySelectorAll('#texts b').length")
+            .await
+            .unwrap(),
+        0
+    );
 
     technician.click("#camera").await.unwrap();
-    expert.wait_for("assist.theirs.camera === 'paused'", DEADLINE).await.unwrap();
+    expert
+        .wait_for("assist.theirs.camera === 'paused'", DEADLINE)
+        .await
+        .unwrap();
     let said = "!document.querySelector('#stage-note').hidden && \
                 /paused the camera/.test(document.querySelector('#stage-title').textContent)";
     expert.wait_for(said, DEADLINE).await.unwrap();
     technician.click("#mute").await.unwrap();
-    expert.wait_for("assist.theirs.microphone === 'muted'", DEADLINE).await.unwrap();
+    expert
+        .wait_for("assist.theirs.microphone === 'muted'", DEADLINE)
+        .await
+        .unwrap();
     technician.click("#camera").await.unwrap();
     let more = format!(
         "assist.theirs.camera === 'on' && assist.statistics().then((now) => now.framesDecoded > {})",
-        expert.evaluate("return assist.statistics().then((now) => now.framesDecoded)").await.unwrap()
+        expert
+            .evaluate("return assist.statistics().then((now) => now.framesDecoded)")
+            .await
+            .unwrap()
     );
     expert.wait_for(&more, DEADLINE).await.unwrap();
 
@@ -54,7 +84,11 @@ async fn sees_hears_chats_and_hangs_up_from_either_end() {
         assert_eq!(page.evaluate("return assist.reason").await.unwrap(), "hung_up");
     }
     connect(&expert, &technician).await;
-    assert_eq!(expert.evaluate("return assist.texts.length").await.unwrap(), 0, "a new call has a new chat");
+    assert_eq!(
+        expert.evaluate("return assist.texts.length").await.unwrap(),
+        0,
+        "a new call has a new chat"
+    );
     technician.click("#hang-up").await.unwrap();
     for page in [&expert, &technician] {
         state(page, "ended").await;
@@ -94,7 +128,10 @@ async fn a_killed_browser_is_noticed() {
     assert!(expert.evaluate("return 1").await.is_err());
     state(&technician, "reconnecting").await;
     technician.click("#hang-up").await.unwrap();
-    technician.wait_for("['ending', 'ended'].includes(assist.state)", DEADLINE).await.unwrap();
+    technician
+        .wait_for("['ending', 'ended'].includes(assist.state)", DEADLINE)
+        .await
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,7 +141,10 @@ async fn keys_act_on_the_call_but_not_while_writing() {
     expert.type_into("#chat-text", "mm").await.unwrap();
     assert_eq!(expert.evaluate("return assist.mine.microphone").await.unwrap(), "on");
     expert.type_into("#hang-up", "m").await.unwrap();
-    technician.wait_for("assist.theirs.microphone === 'muted'", DEADLINE).await.unwrap();
+    technician
+        .wait_for("assist.theirs.microphone === 'muted'", DEADLINE)
+        .await
+        .unwrap();
     expert.type_into("#hang-up", "H").await.unwrap();
     state(&technician, "ended").await;
 }

@@ -28,7 +28,11 @@ impl Site {
     }
 
     pub fn address_of(&self, account: &str) -> String {
-        format!("{}/#key={}&account={account}", self.hub.base_url(), self.hub.sandbox_key())
+        format!(
+            "{}/#key={}&account={account}",
+            self.hub.base_url(),
+            self.hub.sandbox_key()
+        )
     }
 
     /// A signed-in page, ready to call and to be called.
@@ -48,11 +52,22 @@ pub async fn state(browser: &Browser, state: &str) {
 
 /// The expert joins, the technician answers, and the expert sees a picture.
 pub async fn connect(expert: &Browser, technician: &Browser) {
-    expert.wait_for("assist.people.some(({ presence }) => presence === 'online')", DEADLINE).await.unwrap();
+    expert
+        .wait_for("assist.people.some(({ presence }) => presence === 'online')", DEADLINE)
+        .await
+        .unwrap();
     expert.wait_for("assist.ready", DEADLINE).await.unwrap();
-    let again = expert.evaluate("return !document.querySelector('#call-again').closest('[hidden]') && \
-         !document.querySelector('#call-again').hidden").await.unwrap();
-    expert.click(if again == true { "#call-again" } else { ".join" }).await.unwrap();
+    let again = expert
+        .evaluate(
+            "return !document.querySelector('#call-again').closest('[hidden]') && \
+         !document.querySelector('#call-again').hidden",
+        )
+        .await
+        .unwrap();
+    expert
+        .click(if again == true { "#call-again" } else { ".join" })
+        .await
+        .unwrap();
     state(technician, "ringing").await;
     technician.click("#answer").await.unwrap();
     state(expert, "connected").await;
