@@ -2,9 +2,17 @@
 //!
 //! Everything is a function of a seed and of the capture time; nothing reads a clock.
 
+pub mod camera;
+pub mod clip;
 pub mod decoder;
 pub mod encoder;
+mod files;
+pub mod microphone;
 mod pace;
 pub mod picture;
 pub mod recorded;
 pub mod scene;
+pub mod speaker;
+pub mod video_sink;
+
+pub use files::FileError;

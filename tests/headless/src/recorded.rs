@@ -16,7 +16,7 @@ const FRAME_RATE: u32 = 15;
 const BITRATE_BPS: u32 = 1_500_000;
 const SEED: u64 = 1;
 /// Raised when the scene or the encoder's settings change, so that no old recording is taken for a new one.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Why there is no recording.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,7 @@
 //! Bit rate, size, frame rate and key frames on request, at once.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test states what it expects")]
+
 use assist_headless::decoder::VideoDecoder;
 use assist_headless::encoder::{EncodedFrame, EncoderControl, VideoEncoder};
 use assist_headless::scene::Scene;

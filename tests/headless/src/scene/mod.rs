@@ -8,7 +8,7 @@ mod canvas;
 mod depth;
 mod font;
 mod hand;
-mod noise;
+pub(crate) mod noise;
 mod paint;
 mod plant;
 mod project;

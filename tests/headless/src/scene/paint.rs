@@ -125,7 +125,7 @@ impl Painter {
             .into_iter()
             .enumerate()
         {
-            canvas.text(vec2(452.0, 1216.0 + 54.0 * line as f32), 30.0, BLACK, text);
+            canvas.text(vec2(452.0, 1216.0 + 54.0 * line as f32), 25.0, BLACK, text);
         }
         for slot in 0..9 {
             let top = vec2(220.0, 1500.0 + 48.0 * slot as f32);
@@ -349,7 +349,7 @@ impl Painter {
     /// One digit of a lit display.
     pub(crate) fn digit(&self, sign: char) -> Canvas {
         let mut canvas = Canvas::new(64, 128, vec3(18.0, 34.0, 30.0));
-        canvas.text(vec2(12.0, 22.0), 84.0, vec3(120.0, 255.0, 170.0), &sign.to_string());
+        canvas.text(vec2(8.0, 29.0), 70.0, vec3(120.0, 255.0, 170.0), &sign.to_string());
         canvas
     }
 }

@@ -12,7 +12,7 @@ use super::texture::{Edge, Texture};
 /// Where the light comes from.
 const TO_LIGHT: Vec3 = vec3(-0.384, 0.720, 0.576);
 /// The corner of the display in the cabinet's door, and the size of one of its digits.
-const DISPLAY_M: Vec3 = vec3(-1.555, 1.592, -0.497);
+const DISPLAY_M: Vec3 = vec3(-1.566, 1.610, -0.497);
 const DIGIT_M: Vec2 = vec2(0.055, 0.105);
 
 /// Everything that stands still, and the textures of what moves.
@@ -89,8 +89,8 @@ impl Plant {
             })
             .collect();
         let swing = |period: f64, phase: f64| (0.5 + 0.42 * (seconds / period + phase).sin()) as f32;
-        faces.push(self.needle(vec3(-1.508, 1.350, -0.496), 0.075, swing(2.3, 0.0)));
-        faces.push(self.needle(vec3(-1.192, 1.350, -0.496), 0.075, swing(3.1, 2.0)));
+        faces.push(self.needle(vec3(-1.508, 1.306, -0.496), 0.075, swing(2.3, 0.0)));
+        faces.push(self.needle(vec3(-1.192, 1.306, -0.496), 0.075, swing(3.1, 2.0)));
         faces.push(self.needle(vec3(0.12, 1.16, -0.208), 0.062, swing(1.7, 4.0)));
         let lit = usize::from(capture_time_us % 1_400_000 < 700_000);
         faces.push(disc(vec3(-1.35, 1.98, -0.55), Vec3::Z, 0.045, 12, self.lamp[lit]));

@@ -68,7 +68,7 @@ impl Renderer {
             };
             let texture = &textures[face.texture];
             shade_luma(face, texture, y, from, &mut luma[from..to]);
-            if y % 2 == 0 {
+            if y.is_multiple_of(2) {
                 // A chroma sample belongs to the face at the upper left of its four pixels.
                 let (from, to) = (from.div_ceil(2), to.div_ceil(2));
                 let samples = (
