@@ -174,7 +174,7 @@ fn silence_has_no_pitch() {
 
 #[test]
 fn a_file_that_cannot_be_heard_is_refused_with_the_reason() {
-    let refusal = |bytes: &[u8]| Wav::from_bytes(bytes).err().expect("the file is refused");
+    let refusal = |bytes: &[u8]| Wav::from_bytes(bytes).expect_err("the file is refused");
     assert!(matches!(refusal(b""), WavError::Empty));
     assert!(matches!(refusal(b"ID3 this is an MP3 file"), WavError::NotWav(_)));
     assert!(matches!(refusal(&wav_file(48_000, 1, 0.0, 440.0)), WavError::Empty));
@@ -188,7 +188,7 @@ fn a_file_that_cannot_be_heard_is_refused_with_the_reason() {
         refusal(&compressed),
         WavError::Unsupported | WavError::NotWav(_)
     ));
-    let missing = Wav::open(Path::new("no/such.wav")).err().expect("refused");
+    let missing = Wav::open(Path::new("no/such.wav")).expect_err("refused");
     assert!(
         matches!(missing, WavError::File(FileError::Missing { .. })) && missing.to_string().contains("no/such.wav")
     );
