@@ -36,3 +36,42 @@ test("is due when its next deadline is, and not before anything waits", () => {
   machine.handleInput({ input: "place", call: "c", callee: "technician" }, 1_000);
   assert.equal(machine.pollTimeout(), 61_000);
 });
+
+const ME = { person: "expert", device: "page-1" };
+const PHONE = { person: "technician", device: "phone-1" };
+
+/**
+ * @param {import("../../hub/page/call-machine/types.js").Input[]} inputs
+ */
+function after(inputs) {
+  const machine = new CallMachine(ME);
+  for (const input of inputs) machine.handleInput(input, 0);
+  return machine.snapshot();
+}
+
+test("nobody can answer a call whose invite did not go out", () => {
+  const answer = /** @type {const} */ ({ input: "received", call: "c", from: PHONE, id: 1, body: { type: "answer", answer: "a" } });
+  assert.equal(after([{ input: "place", call: "c", callee: "technician" }, answer])?.state, "inviting");
+});
+
+test("a refused repetition of an invite does not end a call that rings", () => {
+  const placed = /** @type {const} */ ([
+    { input: "place", call: "c", callee: "technician" },
+    { input: "offer_created", call: "c", round: 0, sdp: "o" },
+  ]);
+  const refused = /** @type {const} */ ({ input: "refused", call: "c", id: 1, code: "unreachable" });
+  const rings = /** @type {const} */ ({ input: "received", call: "c", from: PHONE, id: 1, body: { type: "ringing" } });
+  assert.equal(after([...placed, refused])?.reason, "unreachable");
+  assert.equal(after([...placed, rings, refused])?.state, "alerting");
+});
+
+test("a device that hangs up before it was selected learns that another one was", () => {
+  const invite = /** @type {const} */ ({
+    input: "received", call: "c", from: PHONE, id: 1, body: { type: "invite", lifetime_ms: 60_000, offer: "o" },
+  });
+  const hangUp = /** @type {const} */ ([
+    { input: "answer_created", call: "c", round: 0, sdp: "a" }, { input: "accept" }, { input: "hang_up" },
+  ]);
+  const refused = /** @type {const} */ ({ input: "refused", call: "c", id: 3, code: "not_in_call" });
+  assert.equal(after([invite, ...hangUp, refused])?.reason, "answered_elsewhere");
+});

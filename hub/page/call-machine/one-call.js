@@ -19,6 +19,8 @@ export class OneCall {
   reason;
   /** Whether we said `hang_up`. */
   said = false;
+  /** Whether `select` made the two devices one call. */
+  isAgreed = false;
   /** When the state ends by itself.
    * @type {number | undefined} */
   deadline;

@@ -20,6 +20,8 @@ import { beginConnecting, negotiateRequested } from "./reconnect.js";
  * @param {Context} context
  */
 export function receive(call, from, id, body, context) {
+  // Nobody can know of a call whose invite did not go out.
+  if (call.role === "caller" && !call.rounds.invited) return;
   if (body.type === "ack") return acknowledged(call, from, body.ids, body.ended ?? undefined, context);
   if (body.type === "operation_ack") return deliver(call, from, body, context);
   if (body.type === "error") return misunderstood(call, from, body.about, context);
@@ -181,15 +183,31 @@ export function refused(call, id, code, context) {
   const type = call.outbox.body(id)?.type;
   if (type === undefined || code === "too_fast" || code === "unauthenticated") return;
   if (code === "unreachable") {
-    if (type === "invite" && call.isLive) finish(call, "unreachable", context);
+    if (type === "invite") refusedInvite(call, "unreachable", context);
     return;
   }
-  if (code === "not_in_call" && (call.state === "ringing" || call.state === "accepting")) {
-    return finish(call, "answered_elsewhere", context);
-  }
+  if (code === "not_in_call" && wasNotSelected(call)) return finish(call, "answered_elsewhere", context);
   call.outbox.remove(id);
-  if (type === "invite" && call.isLive) finish(call, "failed", context);
+  if (type === "invite") refusedInvite(call, "failed", context);
   afterLoss(call, type, context);
+}
+
+/**
+ * Callee: that the hub lets us say nothing means that it passed on the `select` of another device.
+ * @param {OneCall} call
+ */
+function wasNotSelected({ state, role, isAgreed }) {
+  return state === "ringing" || state === "accepting" || (state === "ending" && role === "callee" && !isAgreed);
+}
+
+/**
+ * Nobody got the invite: there is nobody to agree with. When it rings already, this was about a repetition.
+ * @param {OneCall} call
+ * @param {EndReason} reason
+ * @param {Context} context
+ */
+function refusedInvite(call, reason, context) {
+  if (call.state === "inviting") finish(call, reason, context);
 }
 
 /**

@@ -10,6 +10,7 @@
  */
 export function beginConnecting(call, context) {
   call.state = "connecting";
+  call.isAgreed = true;
   if (call.rounds.mediaUp) mediaConnected(call);
   if (call.rounds.restartWanted) {
     call.rounds.restartWanted = false;
