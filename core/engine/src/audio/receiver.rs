@@ -39,8 +39,9 @@ const MARGIN_US: i64 = FRAME_US / 2;
 /// Share of lost frames above which the delay makes room for the packet after a lost one, which repeats it.
 const LOSSY: f32 = 0.005;
 
-/// How far the delay may be above or below its target before anything is done.
-const TOLERANCE_US: i64 = 15_000;
+/// How far the delay may be above its target, and how far below, before anything is done. Too short is worse.
+const ABOVE_US: i64 = 20_000;
+const BELOW_US: i64 = -5_000;
 
 /// Above the target by this much, whole packets are dropped: stretching would take seconds.
 const FAR_TOO_LATE_US: i64 = 250_000;
@@ -277,7 +278,7 @@ impl AudioReceiver {
         self.stretching.clear();
         self.stretching.extend_from_slice(pcm);
         playout.unstretched += 1;
-        if playout.unstretched > STRETCH_PAUSE && playout.excess_us.abs() > TOLERANCE_US {
+        if playout.unstretched > STRETCH_PAUSE && !(BELOW_US..=ABOVE_US).contains(&playout.excess_us) {
             let changed = if playout.excess_us > 0 {
                 -(time_stretch::shorten(&mut self.stretching) as i64)
             } else {
@@ -301,7 +302,7 @@ impl AudioReceiver {
         let repeated = lost >= 1 && has_fec(&next.payload);
         // Nobody misses a piece of a gap: it makes up for a delay that is too long.
         let keep = if repeated { playout.packet_samples as i64 } else { 0 };
-        if excess > TOLERANCE_US && gap > keep {
+        if excess > ABOVE_US && gap > keep {
             let skipped = whole_steps(samples(excess).min(gap - keep));
             playout.position += skipped;
             playout.excess_us -= media_us(skipped);
@@ -317,14 +318,14 @@ impl AudioReceiver {
         }
         let piece = usize::try_from(whole_steps(gap)).unwrap_or(0).min(FRAME_SAMPLES);
         if nothing_sent {
-            let early = excess < -TOLERANCE_US;
+            let early = excess < BELOW_US;
             self.make_noise(playout, piece);
             if early {
                 playout.position -= piece as i64;
             }
         } else if repeated && gap <= playout.packet_samples as i64 {
             self.recover(playout, gap);
-        } else if excess < -TOLERANCE_US {
+        } else if excess < BELOW_US {
             // It may still come.
             self.guess(playout, piece);
         } else {
@@ -350,7 +351,7 @@ impl AudioReceiver {
     }
 
     fn starve(&mut self, playout: &mut Playout, excess: i64) {
-        let overdue = excess >= -TOLERANCE_US && playout.guesses == 0;
+        let overdue = excess >= BELOW_US && playout.guesses == 0;
         self.guess(playout, FRAME_SAMPLES);
         if overdue {
             playout.position += FRAME_SAMPLES as i64;
