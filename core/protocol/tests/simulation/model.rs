@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use assist_protocol::call::{CallConfig, CallSnapshot, CallState, Output, Role};
+use assist_protocol::messages::CallMessage;
 use assist_protocol::messages::call::EndReason;
 use assist_protocol::{Address, CallId};
 
@@ -15,6 +16,8 @@ struct Story {
     shown: Vec<(Duration, CallSnapshot)>,
     media_was_opened: bool,
     media_was_closed: bool,
+    /// It acknowledged a hang-up.
+    is_over: bool,
     /// Rounds whose remote description went to the media layer.
     described: BTreeSet<u32>,
 }
@@ -113,6 +116,13 @@ impl Model {
                 );
             }
             Output::Changed { snapshot } => self.changed(device, snapshot, now),
+            Output::Send {
+                call,
+                body: CallMessage::Ack { ended: Some(_), .. },
+                ..
+            } => {
+                self.story(call, device).is_over = true;
+            }
             Output::Deliver { .. } | Output::Send { .. } => {}
         }
     }
@@ -129,6 +139,8 @@ impl Model {
 
     fn changed(&mut self, device: usize, snapshot: &CallSnapshot, now: Duration) {
         let story = self.story(&snapshot.call, device);
+        let lives_on = story.is_over && snapshot.role == Role::Callee && snapshot.state.is_live();
+        assert!(!lives_on, "lives after a hang-up was acknowledged");
         if let Some((since, before)) = story.shown.last() {
             assert_ne!(
                 before.state,
