@@ -47,3 +47,59 @@ impl Decoder {
             .ok_or(AudioError::Codec)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::FRAME_SAMPLES;
+    use super::super::packet::{has_fec, is_dtx};
+    use super::*;
+
+    /// 30 packets of libopus 1.6.1 (24 kbit/s, FEC on), each after a byte with its length.
+    const PACKETS: &[u8] = include_bytes!("../../../../tests/golden/audio/libopus_fec.packets");
+
+    /// What libopus makes of packets 12 to 23, number 19 restored from number 20: 16 bit, little endian.
+    const PCM: &[u8] = include_bytes!("../../../../tests/golden/audio/libopus_fec.pcm");
+
+    const LOST: usize = 19;
+
+    fn packets() -> Vec<&'static [u8]> {
+        let mut rest = PACKETS;
+        std::iter::from_fn(|| {
+            let (length, tail) = rest.split_first()?;
+            let (packet, after) = tail.split_at(usize::from(*length));
+            rest = after;
+            Some(packet)
+        })
+        .collect()
+    }
+
+    #[test]
+    fn packets_of_libopus_sound_as_libopus_plays_them_and_its_fec_restores_the_same() {
+        let packets = packets();
+        let mut decoder = Decoder::new().unwrap();
+        let mut heard = Vec::new();
+        for (index, packet) in packets.iter().enumerate() {
+            let pcm = if index == LOST {
+                assert!(has_fec(packets[LOST + 1]));
+                decoder.recover(packets[LOST + 1], FRAME_SAMPLES)
+            } else {
+                decoder.decode(packet)
+            };
+            heard.extend_from_slice(pcm.unwrap());
+        }
+        let expected = PCM.as_chunks().0.iter().map(|&bytes| i16::from_le_bytes(bytes));
+        for (index, (expected, heard)) in expected.zip(&heard[12 * FRAME_SAMPLES..]).enumerate() {
+            assert!((f32::from(expected) - heard * 32_768.0).abs() <= 2.0, "sample {index}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_packet_are_an_error_and_the_next_packet_plays() {
+        let packets = packets();
+        let mut decoder = Decoder::new().unwrap();
+        decoder.decode(packets[0]).unwrap();
+        assert_eq!(decoder.decode(&[0xff, 0xff, 0xff]).err(), Some(AudioError::Codec));
+        assert_eq!(decoder.decode(packets[1]).unwrap().len(), FRAME_SAMPLES);
+        assert!(!is_dtx(packets[1]));
+    }
+}

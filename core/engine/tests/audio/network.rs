@@ -117,7 +117,7 @@ fn silences_are_not_taken_for_loss() {
 #[test]
 fn drifting_clocks_neither_starve_nor_fill_the_buffer() {
     for drift_ppm in [-200.0, 200.0] {
-        let spoken = speech(6, 150, true);
+        let spoken = speech(6, 120, true);
         let network = Network {
             delay_ms: 40.0,
             jitter_ms: 10.0,
@@ -138,7 +138,7 @@ fn drifting_clocks_neither_starve_nor_fill_the_buffer() {
 
 #[test]
 fn drift_is_followed_in_speech_without_pauses() {
-    let spoken = speech(7, 90, false);
+    let spoken = speech(7, 60, false);
     let network = Network {
         delay_ms: 40.0,
         jitter_ms: 10.0,
@@ -154,8 +154,8 @@ fn drift_is_followed_in_speech_without_pauses() {
 #[test]
 fn after_an_outage_the_delay_returns_to_normal() {
     for (outage_loses, outage_s) in [(true, 3.0), (false, 0.4), (false, 3.0)] {
-        let spoken = speech(8, 80, true);
-        let outage_ms = Some((20_000.0, 20_000.0 + outage_s * 1_000.0));
+        let spoken = speech(8, 50, true);
+        let outage_ms = Some((15_000.0, 15_000.0 + outage_s * 1_000.0));
         let network = Network {
             delay_ms: 40.0,
             jitter_ms: 10.0,
@@ -164,7 +164,7 @@ fn after_an_outage_the_delay_returns_to_normal() {
             ..Network::default()
         };
         let heard = run(8, &spoken, network);
-        let delay_ms = heard.delay_ms(&spoken, 55);
+        let delay_ms = heard.delay_ms(&spoken, 35);
         report("outage", &heard, delay_ms);
         assert!(heard.buffered_ms.iter().all(|&buffered| buffered <= 1_600));
         assert!(delay_ms <= 40.0 + 10.0 + LEAST_DELAY_MS + 200.0, "{delay_ms}");
