@@ -154,7 +154,7 @@ fn drift_is_followed_in_speech_without_pauses() {
 #[test]
 fn after_an_outage_the_delay_returns_to_normal() {
     for (outage_loses, outage_s) in [(true, 3.0), (false, 0.4), (false, 3.0)] {
-        let spoken = speech(8, 50, true);
+        let spoken = speech(8, 50, false);
         let outage_ms = Some((15_000.0, 15_000.0 + outage_s * 1_000.0));
         let network = Network {
             delay_ms: 40.0,
