@@ -20,7 +20,10 @@ struct End {
 async fn open() -> End {
     let factory = WebRtcFactory::new(vec!["127.0.0.1:0".parse().unwrap()]);
     let (sender, events) = mpsc::channel(1_024);
-    End { transport: factory.open(Vec::new(), sender).await.unwrap(), events }
+    End {
+        transport: factory.open(Vec::new(), sender).await.unwrap(),
+        events,
+    }
 }
 
 impl End {
@@ -47,7 +50,10 @@ async fn connect() -> (End, End) {
     let (mut caller, mut callee) = (open().await, open().await);
     let offer = caller.transport.create_offer(false).await.unwrap();
     let sections: Vec<&str> = offer.lines().filter(|line| line.starts_with("m=")).collect();
-    assert!(sections[0].starts_with("m=audio") && sections[1].starts_with("m=video"), "{sections:?}");
+    assert!(
+        sections[0].starts_with("m=audio") && sections[1].starts_with("m=video"),
+        "{sections:?}"
+    );
     assert!(sections[2].starts_with("m=application"), "{sections:?}");
     let answer = callee.transport.create_answer(offer).await.unwrap();
     assert!(answer.contains("a=setup:active"), "the answerer speaks first");
@@ -55,15 +61,24 @@ async fn connect() -> (End, End) {
     let (caller_transport, callee_transport) = (Arc::clone(&caller.transport), Arc::clone(&callee.transport));
     let mut opened = 0;
     let mut both = |event| {
-        opened += usize::from(matches!(event, TransportEvent::Connected | TransportEvent::ChannelsOpened));
+        opened += usize::from(matches!(
+            event,
+            TransportEvent::Connected | TransportEvent::ChannelsOpened
+        ));
         (opened == 2).then_some(())
     };
     let mut opened_there = 0;
     let both_there = |event| {
-        opened_there += usize::from(matches!(event, TransportEvent::Connected | TransportEvent::ChannelsOpened));
+        opened_there += usize::from(matches!(
+            event,
+            TransportEvent::Connected | TransportEvent::ChannelsOpened
+        ));
         (opened_there == 2).then_some(())
     };
-    tokio::join!(caller.until(&callee_transport, &mut both), callee.until(&caller_transport, both_there));
+    tokio::join!(
+        caller.until(&callee_transport, &mut both),
+        callee.until(&caller_transport, both_there)
+    );
     (caller, callee)
 }
 
@@ -71,7 +86,11 @@ async fn connect() -> (End, End) {
 fn key_frame(capture_time_us: u64, size: usize) -> AccessUnit {
     let mut annex_b = vec![0, 0, 0, 1, 0x67, 66, 0, 31, 0, 0, 0, 1, 0x68, 1, 2, 0, 0, 0, 1, 0x65];
     annex_b.extend((0..size).map(|index| (index % 251) as u8 | 1));
-    AccessUnit { annex_b: Bytes::from(annex_b), capture_time_us, is_key_frame: true }
+    AccessUnit {
+        annex_b: Bytes::from(annex_b),
+        capture_time_us,
+        is_key_frame: true,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -79,7 +98,9 @@ async fn everything_a_call_needs_crosses() {
     let (mut caller, mut callee) = connect().await;
     let (caller_transport, callee_transport) = (Arc::clone(&caller.transport), Arc::clone(&callee.transport));
 
-    caller_transport.send_message(Channel::Control, Bytes::from_static(b"{\"v\":1}")).unwrap();
+    caller_transport
+        .send_message(Channel::Control, Bytes::from_static(b"{\"v\":1}"))
+        .unwrap();
     let (channel, bytes) = callee
         .until(&caller_transport, |event| match event {
             TransportEvent::Message { channel, bytes } => Some((channel, bytes)),
@@ -99,21 +120,36 @@ async fn everything_a_call_needs_crosses() {
             _ => None,
         })
         .await;
-    assert!(picture.ends_with(&sent.annex_b[sent.annex_b.len() - 1_000..]), "{} of {}", picture.len(), sent.annex_b.len());
+    assert!(
+        picture.ends_with(&sent.annex_b[sent.annex_b.len() - 1_000..]),
+        "{} of {}",
+        picture.len(),
+        sent.annex_b.len()
+    );
     let second_time = caller
         .until(&callee_transport, |event| match event {
             TransportEvent::Video { rtp_time, .. } => Some(rtp_time),
             _ => None,
         })
         .await;
-    assert_eq!(second_time.wrapping_sub(first_time), 6_000, "66,667 µs are 6,000 ticks: RTP time is capture time");
+    assert_eq!(
+        second_time.wrapping_sub(first_time),
+        6_000,
+        "66,667 µs are 6,000 ticks: RTP time is capture time"
+    );
 
     caller_transport.request_key_frame();
     callee
-        .until(&caller_transport, |event| matches!(event, TransportEvent::KeyFrameRequested).then_some(()))
+        .until(&caller_transport, |event| {
+            matches!(event, TransportEvent::KeyFrameRequested).then_some(())
+        })
         .await;
 
-    callee_transport.send_audio(AudioPacket { sequence: 0, rtp_time: 960, payload: Bytes::from_static(&[0xF8, 1, 2]) });
+    callee_transport.send_audio(AudioPacket {
+        sequence: 0,
+        rtp_time: 960,
+        payload: Bytes::from_static(&[0xF8, 1, 2]),
+    });
     let packet = caller
         .until(&callee_transport, |event| match event {
             TransportEvent::Audio(packet) => Some(packet),
@@ -133,7 +169,9 @@ async fn an_ice_restart_reconnects() {
     let offer = caller_transport.create_offer(true).await.unwrap();
     let answer = callee_transport.create_answer(offer).await.unwrap();
     caller_transport.apply_answer(answer).await.unwrap();
-    caller_transport.send_message(Channel::Control, Bytes::from_static(b"after")).unwrap();
+    caller_transport
+        .send_message(Channel::Control, Bytes::from_static(b"after"))
+        .unwrap();
     let pump = async { caller.until(&callee_transport, |_| None::<()>).await };
     let received = callee.until(&caller_transport, |event| match event {
         TransportEvent::Message { bytes, .. } => Some(bytes),

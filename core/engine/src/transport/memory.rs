@@ -36,7 +36,13 @@ impl MemoryNetwork {
         let mut state = self.lock();
         state.cut = cut;
         for end in state.ends.values().filter(|end| end.peer.is_some()) {
-            tell(end, if cut { TransportEvent::Disconnected } else { TransportEvent::Connected });
+            if cut {
+                tell(end, TransportEvent::Disconnected);
+                tell(end, TransportEvent::ChannelsClosed);
+            } else {
+                tell(end, TransportEvent::Connected);
+                tell(end, TransportEvent::ChannelsOpened);
+            }
         }
     }
 

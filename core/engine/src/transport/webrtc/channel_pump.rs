@@ -6,7 +6,7 @@ use std::time::Duration;
 use assist_protocol::messages::channel::Channel;
 use bytes::{Bytes, BytesMut};
 use rtc::data_channel::RTCDataChannelInit;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 use webrtc::peer_connection::PeerConnection;
 
@@ -17,17 +17,31 @@ use crate::transport::{TransportError, TransportEvent};
 const RECHECK: Duration = Duration::from_millis(5);
 
 /// The queues, shared with whoever sends.
-#[derive(Default)]
 pub(super) struct Outbox {
     queues: Mutex<ChannelQueues>,
     changed: Notify,
+    /// Whether the peer has everything.
+    idle: watch::Sender<bool>,
+}
+
+impl Default for Outbox {
+    fn default() -> Self {
+        Self { queues: Mutex::default(), changed: Notify::new(), idle: watch::Sender::new(true) }
+    }
 }
 
 impl Outbox {
     pub(super) fn push(&self, channel: Channel, message: Bytes) -> Result<(), TransportError> {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner).push(channel, message)?;
+        self.idle.send_replace(false);
         self.changed.notify_one();
         Ok(())
+    }
+
+    /// Waits until the peer has everything that was queued.
+    pub(super) async fn drained(&self) {
+        // Fails only when the sender is gone, which is this object.
+        let _ = self.idle.subscribe().wait_for(|idle| *idle).await;
     }
 
     fn pop(&self, buffered: usize) -> Option<(Channel, Bytes)> {
@@ -102,7 +116,8 @@ pub(super) async fn write(channels: Vec<Arc<dyn DataChannel>>, outbox: Arc<Outbo
             buffered += channel.outstanding_bytes().await.unwrap_or(0);
         }
         let Some((channel, message)) = outbox.pop(buffered) else {
-            if outbox.is_empty() {
+            if outbox.is_empty() && buffered == 0 {
+                outbox.idle.send_replace(true);
                 outbox.changed.notified().await;
             } else {
                 let _ = tokio::time::timeout(RECHECK, outbox.changed.notified()).await;

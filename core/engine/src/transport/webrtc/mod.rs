@@ -42,6 +42,8 @@ use crate::media::{AccessUnit, AudioPacket, RtpClock};
 /// some 100 bytes, so that the worst documented link (150 kbit/s, 800 ms round trip) carries them.
 const CHECK_EVERY: Duration = Duration::from_millis(20);
 const MAX_CHECKS: u16 = 500;
+/// How long closing waits for what is queued on the data channels.
+const LAST_WORDS: Duration = Duration::from_millis(100);
 
 /// Opens connections on given local addresses.
 #[derive(Debug, Clone)]
@@ -230,6 +232,8 @@ impl Transport for WebRtcTransport {
     }
 
     async fn close(&self) {
+        // The last words, a hang-up say, come sooner this way than through the hub.
+        let _ = tokio::time::timeout(LAST_WORDS, self.outbox.drained()).await;
         let _ = self.connection.close().await;
         self.peer_events.close();
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();

@@ -1,0 +1,230 @@
+//! The owner task's side of one call: its transport, its operations, what its app is shown.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use assist_protocol::call::{CallSnapshot as MachineSnapshot, CallState};
+use assist_protocol::ids::TextId;
+use assist_protocol::messages::channel::{Channel, ChannelMessage, MediaState};
+use assist_protocol::messages::{decode, encode};
+use assist_protocol::operations::OperationLog;
+use assist_protocol::Timestamp;
+use bytes::Bytes;
+use tokio::sync::{mpsc, oneshot};
+
+use super::media_path::Sent;
+use super::negotiation::Negotiation;
+use super::snapshot::{CallEvent, CallSnapshot, LinkSnapshot, ReceivedVideo};
+use super::Shared;
+use crate::media::LinkReport;
+use crate::transport::Transport;
+
+/// Events an app may leave untaken; then the peer's messages wait.
+pub(super) const EVENTS: usize = 1_024;
+/// Pictures an app may leave untaken: a second.
+pub(super) const PICTURES: usize = 32;
+/// Unanswered pings that are remembered; on a link that slow the oldest say nothing.
+const PINGS: usize = 32;
+
+/// A ping on its way.
+struct Ping {
+    nonce: u64,
+    sent: Timestamp,
+    asked_by: Option<oneshot::Sender<Duration>>,
+}
+
+/// One call, as the owner task holds it.
+pub(super) struct LiveCall {
+    pub(super) shared: Arc<Shared>,
+    pub(super) operations: OperationLog,
+    pub(super) negotiation: Option<Negotiation>,
+    pub(super) transport: Option<Arc<dyn Transport>>,
+    pub(super) round: u32,
+    /// Our line from RTP time to capture time, to be told when a channel opens.
+    pub(super) epoch: Option<ChannelMessage>,
+    /// Lines of ours that the peer's app does not have yet, by their number.
+    pub(super) texts_waiting: VecDeque<(u64, TextId)>,
+    events: mpsc::Sender<CallEvent>,
+    video: mpsc::Sender<ReceivedVideo>,
+    pings: VecDeque<Ping>,
+    pinged: u64,
+    measured: (Timestamp, Sent),
+}
+
+impl LiveCall {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        events: mpsc::Sender<CallEvent>,
+        video: mpsc::Sender<ReceivedVideo>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            shared,
+            operations: OperationLog::default(),
+            negotiation: None,
+            transport: None,
+            round: 0,
+            epoch: None,
+            texts_waiting: VecDeque::new(),
+            events,
+            video,
+            pings: VecDeque::new(),
+            pinged: 0,
+            measured: (now, Sent::default()),
+        }
+    }
+
+    /// Whether the app has room for what the peer may send next.
+    pub(super) fn has_room(&self) -> bool {
+        self.events.capacity() > 0
+    }
+
+    pub(super) fn tell(&self, event: CallEvent) {
+        // Room was checked before the peer's message was taken in; an app that is gone misses nothing.
+        let _ = self.events.try_send(event);
+    }
+
+    pub(super) fn show_video(&self, picture: ReceivedVideo) {
+        let _ = self.video.try_send(picture);
+    }
+
+    /// Changes what the app sees, if it is a change.
+    pub(super) fn show(&self, change: impl FnOnce(&mut CallSnapshot)) {
+        self.shared.snapshot.send_if_modified(|snapshot| {
+            let before = snapshot.clone();
+            change(snapshot);
+            let changed = *snapshot != before;
+            if changed {
+                snapshot.revision = before.revision + 1;
+            }
+            changed
+        });
+    }
+
+    pub(super) fn show_machine(&self, machine: &MachineSnapshot) {
+        self.show(|snapshot| {
+            snapshot.state = machine.state;
+            snapshot.end_reason = machine.reason;
+        });
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.shared.snapshot.borrow().state == CallState::Ended
+    }
+
+    /// The peer's app has our operations up to this number.
+    pub(super) fn delivered(&mut self, through: u64) {
+        while let Some((_, id)) = self.texts_waiting.pop_front_if(|(seq, _)| *seq <= through) {
+            self.tell(CallEvent::TextDelivered { id });
+        }
+    }
+
+    /// Says something on the control channel, if there is one.
+    pub(super) fn say(&self, message: &ChannelMessage) {
+        let Some(transport) = &self.transport else { return };
+        if let Err(error) = transport.send_message(Channel::Control, Bytes::from(encode(message))) {
+            log::debug!("a control message was not sent: {error}");
+        }
+    }
+
+    pub(super) fn read(bytes: &[u8]) -> Result<ChannelMessage, ChannelMessage> {
+        decode::<ChannelMessage>(bytes)
+            .map_err(|error| ChannelMessage::Error { code: error.code(), message: error.to_string() })
+    }
+
+    pub(super) fn say_media(&self, change: impl FnOnce(&mut MediaState)) {
+        self.show(|snapshot| change(&mut snapshot.local));
+        let local = self.shared.snapshot.borrow().local;
+        self.say(&ChannelMessage::Media(local));
+    }
+
+    pub(super) fn channels_opened(&mut self) {
+        self.show(|snapshot| snapshot.channel_open = true);
+        self.say_media(|_| ());
+        if let Some(epoch) = &self.epoch {
+            self.say(epoch);
+        }
+        self.operations.channel_opened();
+    }
+
+    pub(super) fn channels_closed(&mut self) {
+        self.show(|snapshot| snapshot.channel_open = false);
+        self.operations.channel_closed();
+    }
+
+    /// Media flows (again).
+    pub(super) fn path_is_back(&mut self) {
+        self.shared.media.connected();
+        if self.shared.snapshot.borrow().channel_open {
+            self.operations.channel_opened();
+        }
+    }
+
+    /// Media stopped. The channel may still count as open, but what it takes waits for the path: the hub is faster.
+    pub(super) fn path_is_lost(&mut self) {
+        self.operations.channel_closed();
+    }
+
+    /// Once a second: what was sent, and a ping for the round trip.
+    pub(super) fn measure(&mut self, now: Timestamp) {
+        let (since, before) = self.measured;
+        let sent = self.shared.media.sent();
+        self.measured = (now, sent);
+        let seconds = now.since(since).as_secs_f32();
+        if seconds > 0.0 {
+            let bits = (sent.bytes - before.bytes) as f32 * 8.0;
+            let frames = (sent.frames - before.frames) as f32;
+            self.show_link(|link| {
+                link.sent_video_bps = (bits / seconds) as u32;
+                link.sent_frame_rate = (frames / seconds).round() as u32;
+            });
+        }
+        self.ping(None, now);
+    }
+
+    /// Asks the peer for a sign of life; how long it took is told to whoever asked.
+    pub(super) fn ping(&mut self, asked_by: Option<oneshot::Sender<Duration>>, now: Timestamp) {
+        self.pinged += 1;
+        let nonce = self.pinged;
+        if self.pings.len() == PINGS {
+            self.pings.pop_front();
+        }
+        self.pings.push_back(Ping { nonce, sent: now, asked_by });
+        self.say(&ChannelMessage::Ping { nonce });
+    }
+
+    pub(super) fn pong(&mut self, nonce: u64, now: Timestamp) {
+        let found = self.pings.iter().position(|ping| ping.nonce == nonce);
+        let Some(ping) = found.and_then(|index| self.pings.remove(index)) else { return };
+        let round_trip = now.since(ping.sent);
+        self.show_link(|link| link.round_trip_ms = Some(round_trip.as_secs_f32() * 1_000.0));
+        if let Some(asked_by) = ping.asked_by {
+            // Whoever asked may have stopped waiting.
+            let _ = asked_by.send(round_trip);
+        }
+    }
+
+    pub(super) fn report(&self, report: &LinkReport, now: Timestamp) {
+        self.shared.media.report(report, now);
+        self.show_link(|link| {
+            link.loss = report.loss;
+            link.jitter_ms = report.jitter_ms;
+        });
+    }
+
+    fn show_link(&self, change: impl FnOnce(&mut LinkSnapshot)) {
+        self.show(|snapshot| change(&mut snapshot.link));
+    }
+
+    /// Media is needed no more.
+    pub(super) fn close_media(&mut self) {
+        self.shared.media.detach();
+        if self.shared.snapshot.borrow().channel_open {
+            self.say(&ChannelMessage::HangUp);
+            self.channels_closed();
+        }
+        self.transport = None;
+        self.negotiation = None;
+    }
+}

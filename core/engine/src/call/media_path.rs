@@ -1,0 +1,217 @@
+//! The hot path of a call: pictures and sound go from the shell's thread to the transport without passing the call's
+//! owner task.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use assist_protocol::Timestamp;
+use tokio::sync::watch;
+
+use crate::audio::{AudioEncoder, AudioReceiver, FRAME_SAMPLES};
+use crate::media::{AccessUnit, AudioPacket, EncoderControl, EncoderTarget, GroupOfPictures, LinkReport, RateAdaptation};
+use crate::transport::Transport;
+
+/// Why a picture was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PushError {
+    /// Not Annex B H.264.
+    #[error("the picture is not H.264 in Annex B form; it was dropped")]
+    NotAnnexB,
+    /// The network takes pictures more slowly than they come.
+    #[error("the network does not keep up; the picture was dropped and a key frame will be asked for")]
+    Busy,
+}
+
+/// Shared between the owner task and the shell.
+pub(crate) struct MediaPath {
+    state: Mutex<State>,
+    receiver: Mutex<AudioReceiver>,
+    encoder: Mutex<AudioOut>,
+    control: watch::Sender<Option<EncoderControl>>,
+}
+
+struct State {
+    transport: Option<Arc<dyn Transport>>,
+    connected: bool,
+    camera_on: bool,
+    microphone_on: bool,
+    adaptation: RateAdaptation,
+    before_connect: GroupOfPictures,
+    sent: Sent,
+}
+
+/// Counted since the call began.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sent {
+    pub(crate) frames: u64,
+    pub(crate) bytes: u64,
+}
+
+struct AudioOut {
+    encoder: AudioEncoder,
+    rtp_time: u32,
+}
+
+impl MediaPath {
+    pub(crate) fn new(target: EncoderTarget, encoder: AudioEncoder, receiver: AudioReceiver) -> Self {
+        Self {
+            state: Mutex::new(State {
+                transport: None,
+                connected: false,
+                camera_on: true,
+                microphone_on: true,
+                adaptation: RateAdaptation::new(target),
+                before_connect: GroupOfPictures::default(),
+                sent: Sent::default(),
+            }),
+            receiver: Mutex::new(receiver),
+            encoder: Mutex::new(AudioOut { encoder, rtp_time: 0 }),
+            control: watch::Sender::new(None),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the encoder is to do: `None` while no picture is wanted.
+    pub(crate) fn encoder_control(&self) -> watch::Receiver<Option<EncoderControl>> {
+        self.control.subscribe()
+    }
+
+    /// Begins to collect pictures: the call is about to connect over this transport.
+    pub(crate) fn attach(&self, transport: Arc<dyn Transport>) {
+        let mut state = self.state();
+        state.transport = Some(transport);
+        state.connected = false;
+        state.adaptation.request_key_frame();
+        self.publish(&state);
+    }
+
+    /// Media flows: what was collected goes first.
+    pub(crate) fn connected(&self) {
+        let mut state = self.state();
+        state.connected = true;
+        let waiting = state.before_connect.take();
+        if waiting.is_empty() {
+            state.adaptation.request_key_frame();
+        }
+        for unit in waiting {
+            let _ = state.send(unit);
+        }
+        self.publish(&state);
+    }
+
+    /// Nothing flows any more; the encoder may rest.
+    pub(crate) fn detach(&self) {
+        let mut state = self.state();
+        state.transport = None;
+        state.connected = false;
+        state.before_connect.clear();
+        self.publish(&state);
+    }
+
+    pub(crate) fn set_camera_on(&self, on: bool) {
+        let mut state = self.state();
+        state.camera_on = on;
+        state.before_connect.clear();
+        if on {
+            state.adaptation.request_key_frame();
+        }
+        self.publish(&state);
+    }
+
+    pub(crate) fn set_microphone_on(&self, on: bool) {
+        self.state().microphone_on = on;
+    }
+
+    pub(crate) fn request_key_frame(&self) {
+        let mut state = self.state();
+        state.adaptation.request_key_frame();
+        self.publish(&state);
+    }
+
+    pub(crate) fn report(&self, report: &LinkReport, now: Timestamp) {
+        let mut state = self.state();
+        state.adaptation.report(report, now);
+        self.publish(&state);
+    }
+
+    pub(crate) fn sent(&self) -> Sent {
+        self.state().sent
+    }
+
+    fn publish(&self, state: &State) {
+        let wanted = state.transport.is_some() && state.camera_on;
+        let control = wanted.then(|| state.adaptation.control());
+        self.control.send_if_modified(|current| {
+            let changed = *current != control;
+            *current = control;
+            changed
+        });
+    }
+
+    /// From the shell: one encoded picture.
+    pub(crate) fn push_video(&self, unit: AccessUnit) -> Result<(), PushError> {
+        if !crate::media::annex_b::has_nal_unit(&unit.annex_b) {
+            return Err(PushError::NotAnnexB);
+        }
+        let mut state = self.state();
+        if !state.camera_on || state.transport.is_none() {
+            return Ok(());
+        }
+        if !state.connected {
+            state.before_connect.push(unit);
+            return Ok(());
+        }
+        let sent = state.send(unit);
+        if sent.is_err() {
+            // The peer cannot decode what follows a gap.
+            state.adaptation.request_key_frame();
+            self.publish(&state);
+        }
+        sent
+    }
+
+    /// From the shell: 20 ms of the microphone, 48 kHz mono. While muted, silence keeps the peer's clock going.
+    pub(crate) fn push_audio(&self, pcm: &[i16; FRAME_SAMPLES]) {
+        let (transport, on) = {
+            let state = self.state();
+            (state.transport.clone().filter(|_| state.connected), state.microphone_on)
+        };
+        let mut out = self.encoder.lock().unwrap_or_else(PoisonError::into_inner);
+        out.rtp_time = out.rtp_time.wrapping_add(FRAME_SAMPLES as u32);
+        let Some(transport) = transport.filter(|_| on) else { return };
+        let rtp_time = out.rtp_time;
+        match out.encoder.encode(pcm) {
+            Ok(Some(encoded)) => {
+                transport.send_audio(AudioPacket { sequence: 0, rtp_time, payload: encoded.payload });
+            }
+            Ok(None) => {}
+            Err(error) => log::warn!("20 ms of sound could not be encoded: {error}"),
+        }
+    }
+
+    /// From the network: an audio packet.
+    pub(crate) fn receive_audio(&self, packet: &AudioPacket, now: Timestamp) {
+        let mut receiver = self.receiver.lock().unwrap_or_else(PoisonError::into_inner);
+        receiver.push_packet(packet.sequence, packet.rtp_time, &packet.payload, now);
+    }
+
+    /// To the shell: the next 20 ms to play.
+    pub(crate) fn pull_audio(&self, now: Timestamp) -> [i16; FRAME_SAMPLES] {
+        self.receiver.lock().unwrap_or_else(PoisonError::into_inner).pull_frame(now)
+    }
+}
+
+impl State {
+    fn send(&mut self, unit: AccessUnit) -> Result<(), PushError> {
+        let Some(transport) = &self.transport else { return Ok(()) };
+        let bytes = unit.annex_b.len() as u64;
+        if !transport.send_video(unit) {
+            return Err(PushError::Busy);
+        }
+        self.sent.frames += 1;
+        self.sent.bytes += bytes;
+        Ok(())
+    }
+}

@@ -1,0 +1,84 @@
+//! What an app sees of a call.
+
+use assist_protocol::call::{CallState, Role};
+use assist_protocol::ids::TextId;
+use assist_protocol::messages::call::EndReason;
+use assist_protocol::messages::channel::MediaState;
+use assist_protocol::{CallId, PersonId};
+
+/// A call as it stands. Latest wins; `revision` grows with every change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallSnapshot {
+    /// Grows by one with every change.
+    pub revision: u64,
+    /// The call.
+    pub call: CallId,
+    /// Whether this device placed it.
+    pub role: Role,
+    /// Who is at the other end.
+    pub peer: PersonId,
+    /// Where the call stands.
+    pub state: CallState,
+    /// How it ended, once it has.
+    pub end_reason: Option<EndReason>,
+    /// What this device shares.
+    pub local: MediaState,
+    /// What the peer shares, once it has said so.
+    pub remote: Option<MediaState>,
+    /// What is known of the way between the two.
+    pub link: LinkSnapshot,
+    /// Whether text sent now goes directly; otherwise it goes through the hub, or waits.
+    pub channel_open: bool,
+}
+
+/// What is known of the way between two devices.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct LinkSnapshot {
+    /// Round trip in ms, once measured.
+    pub round_trip_ms: Option<f32>,
+    /// Share of our video packets lost, 0 to 1.
+    pub loss: f32,
+    /// Interarrival jitter of our video at the peer, ms.
+    pub jitter_ms: f32,
+    /// Encoded video sent in the last second, bits a second.
+    pub sent_video_bps: u32,
+    /// Pictures sent in the last second.
+    pub sent_frame_rate: u32,
+}
+
+/// Something that happened in a call and must not be missed. In order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallEvent {
+    /// The peer wrote a line.
+    TextReceived {
+        /// Its id.
+        id: TextId,
+        /// When it was sent: ms since 1970 by the peer's clock.
+        sent_at_ms: u64,
+        /// The line.
+        text: String,
+    },
+    /// A line of ours has reached the peer's app.
+    TextDelivered {
+        /// Its id.
+        id: TextId,
+    },
+    /// The peer's pictures: from this RTP time on, capture time is known.
+    Epoch {
+        /// Counts the peer's tracks.
+        epoch: u32,
+        /// RTP time of …
+        rtp_time: u32,
+        /// … this capture time by the peer's clock, µs.
+        capture_time_us: u64,
+    },
+}
+
+/// A picture of the peer's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedVideo {
+    /// RTP time, 90 kHz.
+    pub rtp_time: u32,
+    /// H.264, Annex B.
+    pub annex_b: bytes::Bytes,
+}
