@@ -5,10 +5,12 @@
 pub mod camera;
 pub mod clip;
 pub mod decoder;
+pub mod demo;
 pub mod encoder;
 mod files;
 pub mod microphone;
 mod pace;
+pub mod phone;
 pub mod picture;
 pub mod recorded;
 pub mod scene;

@@ -39,7 +39,11 @@ impl FromStr for CameraChoice {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(if text == "scene" { Self::Scene } else { Self::Clip(text.into()) })
+        Ok(if text == "scene" {
+            Self::Scene
+        } else {
+            Self::Clip(text.into())
+        })
     }
 }
 
@@ -56,6 +60,10 @@ impl FromStr for MicrophoneChoice {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(if text == "tone" { Self::Tone } else { Self::Recording(text.into()) })
+        Ok(if text == "tone" {
+            Self::Tone
+        } else {
+            Self::Recording(text.into())
+        })
     }
 }

@@ -16,7 +16,11 @@ pub(super) struct Terminal {
 
 impl Terminal {
     pub(super) fn new(json: bool) -> Self {
-        Self { json, renews: !json && std::io::stdout().is_terminal(), last: String::new() }
+        Self {
+            json,
+            renews: !json && std::io::stdout().is_terminal(),
+            last: String::new(),
+        }
     }
 
     /// The demo is up.
@@ -64,7 +68,10 @@ impl Terminal {
             return self.object(&json!({"event": "text", "from": from, "text": text}));
         }
         // A peer's control characters must not steer this terminal.
-        let safe: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+        let safe: String = text
+            .chars()
+            .map(|character| if character.is_control() { ' ' } else { character })
+            .collect();
         self.line(&format!("{from}: {safe}"));
     }
 
@@ -74,7 +81,10 @@ impl Terminal {
             return self.object(&json!({"event": "ended", "call": call.call, "reason": call.end_reason}));
         }
         let reason = call.end_reason.map_or_else(String::new, |reason| {
-            serde_json::to_value(reason).ok().and_then(|value| value.as_str().map(|text| text.replace('_', " "))).unwrap_or_default()
+            serde_json::to_value(reason)
+                .ok()
+                .and_then(|value| value.as_str().map(|text| text.replace('_', " ")))
+                .unwrap_or_default()
         });
         self.line(&format!("The call is over ({reason}). Waiting for the next."));
     }
