@@ -31,7 +31,13 @@ impl SandboxTokens {
 
     /// The same over an HTTP client of the caller's: one that trusts the hub's own certificate, say.
     pub fn over(http: HttpClient, hub: &str, account: &str, key: &str) -> Self {
-        Self { http, hub: hub.to_owned(), account: account.to_owned(), key: Secret::new(key), last: Mutex::default() }
+        Self {
+            http,
+            hub: hub.to_owned(),
+            account: account.to_owned(),
+            key: Secret::new(key),
+            last: Mutex::default(),
+        }
     }
 }
 
@@ -39,7 +45,10 @@ impl SandboxTokens {
 impl TokenSource for SandboxTokens {
     async fn access_token(&self, renew: bool) -> Result<AccessToken, TokenError> {
         let mut last = self.last.lock().await;
-        if let Some(token) = last.as_ref().filter(|token| !renew && !token.is_stale(SystemTime::now())) {
+        if let Some(token) = last
+            .as_ref()
+            .filter(|token| !renew && !token.is_stale(SystemTime::now()))
+        {
             return Ok(AccessToken::new(token.token().expose()));
         }
         match sandbox::sign_in(&self.http, &self.hub, &self.account, &self.key).await {
@@ -48,8 +57,12 @@ impl TokenSource for SandboxTokens {
                 *last = Some(token);
                 Ok(revealed)
             }
-            Err(error) if error.needs_sign_in() => Err(TokenError::SignInNeeded { message: error.to_string() }),
-            Err(error) => Err(TokenError::Unavailable { message: error.to_string() }),
+            Err(error) if error.needs_sign_in() => Err(TokenError::SignInNeeded {
+                message: error.to_string(),
+            }),
+            Err(error) => Err(TokenError::Unavailable {
+                message: error.to_string(),
+            }),
         }
     }
 }

@@ -95,7 +95,11 @@ impl Session {
         };
         let (desk, inbox) = Desk::new(desk_config, signalling, commands.clone(), incoming_sender, session);
         runtime.spawn(desk.run(inbox, command_queue, signals));
-        Ok(Self { commands, incoming: Mutex::new(incoming), snapshot })
+        Ok(Self {
+            commands,
+            incoming: Mutex::new(incoming),
+            snapshot,
+        })
     }
 
     /// The session as it stands, and every change from now on.
@@ -119,7 +123,10 @@ impl Session {
     /// [`CallError::NotReady`], [`CallError::Busy`], [`CallError::Ended`] when the session is closed.
     pub async fn call(&self, callee: PersonId) -> Result<Call, CallError> {
         let (reply, answer) = oneshot::channel();
-        self.commands.send(Command::Place { callee, reply }).await.map_err(|_| CallError::Ended)?;
+        self.commands
+            .send(Command::Place { callee, reply })
+            .await
+            .map_err(|_| CallError::Ended)?;
         answer.await.map_err(|_| CallError::Ended)?
     }
 

@@ -31,7 +31,9 @@ impl TestHub {
         let _ = env_logger::builder().is_test(true).try_init();
         let folder = TempDir::new().expect("a temporary folder");
         let listen = "127.0.0.1:0".parse().expect("an address");
-        let hub = Hub::start(HubConfig::new(listen, folder.path())).await.expect("the hub starts");
+        let hub = Hub::start(HubConfig::new(listen, folder.path()))
+            .await
+            .expect("the hub starts");
         Self { hub, folder }
     }
 
@@ -40,14 +42,17 @@ impl TestHub {
         let Self { hub, folder } = self;
         let address = hub.address();
         hub.abort().await;
-        let hub = Hub::start(HubConfig::new(address, folder.path())).await.expect("the hub starts again");
+        let hub = Hub::start(HubConfig::new(address, folder.path()))
+            .await
+            .expect("the hub starts again");
         Self { hub, folder }
     }
 
     /// A device of an account, over real WebRTC on loopback.
     pub async fn device(&self, account: &str, device: &str) -> Session {
         let loopback = "127.0.0.1:0".parse().expect("an address");
-        self.device_over(account, device, Arc::new(WebRtcFactory::new(vec![loopback]))).await
+        self.device_over(account, device, Arc::new(WebRtcFactory::new(vec![loopback])))
+            .await
     }
 
     /// A device of an account, connected to the hub, over any transport.
@@ -65,12 +70,21 @@ impl TestHub {
 
 /// The id of the sandbox account that is not `account`, as `session` knows it.
 pub fn other_person(session: &Session) -> PersonId {
-    session.snapshots().borrow().people.first().expect("somebody to call").id.clone()
+    session
+        .snapshots()
+        .borrow()
+        .people
+        .first()
+        .expect("somebody to call")
+        .id
+        .clone()
 }
 
 /// Fails loudly instead of waiting for ever.
 pub async fn within<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(DEADLINE, future).await.expect("it did not happen in time")
+    tokio::time::timeout(DEADLINE, future)
+        .await
+        .expect("it did not happen in time")
 }
 
 /// Waits for a state; fails if the call ends instead.

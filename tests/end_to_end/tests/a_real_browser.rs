@@ -24,7 +24,10 @@ struct Technician {
 impl Technician {
     async fn at(hub: &TestHub) -> Self {
         let phone = SimulatedPhone::new(CameraSource::scene(1), Microphone::tone(1)).unwrap();
-        Self { session: hub.device("technician", "phone").await, phone }
+        Self {
+            session: hub.device("technician", "phone").await,
+            phone,
+        }
     }
 
     /// Takes the next call: the call, and the phone at work on it.
@@ -41,7 +44,13 @@ async fn expert_page(hub: &TestHub, config: BrowserConfig) -> Browser {
     let browser = Browser::start(config).await.unwrap();
     let address = format!("{}/#key={}&account=expert", hub.hub.base_url(), hub.hub.sandbox_key());
     browser.open(&address).await.unwrap();
-    browser.wait_for("assist.connected && assist.ready && document.querySelector('.join')", DEADLINE).await.unwrap();
+    browser
+        .wait_for(
+            "assist.connected && assist.ready && document.querySelector('.join')",
+            DEADLINE,
+        )
+        .await
+        .unwrap();
     browser
 }
 
@@ -75,37 +84,68 @@ async fn sees_hears_writes_and_hangs_up_from_either_end() {
     let counted = page.wait_for(enough, DEADLINE).await.unwrap();
     assert_eq!((&counted["widthPx"], &counted["heightPx"]), (&1280.into(), &720.into()));
     page.screenshot_to(&artefact("expert-in-call.png")).await.unwrap();
-    page.wait_for("Math.abs(assist.spectrum()?.dominantHz - 440) < 25", DEADLINE).await.unwrap();
+    page.wait_for("Math.abs(assist.spectrum()?.dominantHz - 440) < 25", DEADLINE)
+        .await
+        .unwrap();
     // Chromium's test microphone beeps; the technician hears it.
-    within(technician.phone.speaker().wait_for(|speaker| speaker.level_dbfs() > -60.0)).await.unwrap();
+    within(
+        technician
+            .phone
+            .speaker()
+            .wait_for(|speaker| speaker.level_dbfs() > -60.0),
+    )
+    .await
+    .unwrap();
 
-    page.type_into("#chat-text", &format!("Which valve?{ENTER}")).await.unwrap();
+    page.type_into("#chat-text", &format!("Which valve?{ENTER}"))
+        .await
+        .unwrap();
     assert_eq!(next_text(&call).await, "Which valve?");
     call.send_text("<i>The red one</i>").unwrap();
-    page.wait_for("assist.texts.some(({ mine, text }) => !mine && text === '<i>The red one</i>')", DEADLINE).await.unwrap();
+    page.wait_for(
+        "assist.texts.some(({ mine, text }) => !mine && text === '<i>The red one</i>')",
+        DEADLINE,
+    )
+    .await
+    .unwrap();
     page.wait_for("assist.texts[0].arrived", DEADLINE).await.unwrap();
 
     call.set_camera_paused(true).unwrap();
-    page.wait_for("assist.theirs.camera === 'paused'", DEADLINE).await.unwrap();
+    page.wait_for("assist.theirs.camera === 'paused'", DEADLINE)
+        .await
+        .unwrap();
     call.set_microphone_muted(true).unwrap();
-    page.wait_for("assist.theirs.microphone === 'muted'", DEADLINE).await.unwrap();
-    let before = page.evaluate("return assist.statistics().then((now) => now.framesDecoded)").await.unwrap();
+    page.wait_for("assist.theirs.microphone === 'muted'", DEADLINE)
+        .await
+        .unwrap();
+    let before = page
+        .evaluate("return assist.statistics().then((now) => now.framesDecoded)")
+        .await
+        .unwrap();
     call.set_camera_paused(false).unwrap();
     let more = format!("assist.statistics().then((now) => now.framesDecoded > {before} + 15)");
     page.wait_for(&more, DEADLINE).await.unwrap();
     page.click("#mute").await.unwrap();
-    until_shown(&call, |call| call.remote.is_some_and(|remote| remote.microphone == MicrophoneState::Muted)).await;
+    until_shown(&call, |call| {
+        call.remote
+            .is_some_and(|remote| remote.microphone == MicrophoneState::Muted)
+    })
+    .await;
 
     page.click("#hang-up").await.unwrap();
     ended(&call, EndReason::HungUp).await;
     drop(attendance);
-    page.wait_for("assist.state === 'ended' && assist.ready", DEADLINE).await.unwrap();
+    page.wait_for("assist.state === 'ended' && assist.ready", DEADLINE)
+        .await
+        .unwrap();
 
     page.click("#call-again").await.unwrap();
     let (call, _attendance) = technician.take_call().await;
     page.wait_for("assist.state === 'connected'", DEADLINE).await.unwrap();
     call.hang_up().unwrap();
-    page.wait_for("assist.state === 'ended' && assist.reason === 'hung_up'", DEADLINE).await.unwrap();
+    page.wait_for("assist.state === 'ended' && assist.reason === 'hung_up'", DEADLINE)
+        .await
+        .unwrap();
     ended(&call, EndReason::HungUp).await;
     assert_eq!(page.page_errors().await.unwrap(), Vec::<String>::new());
 }
@@ -115,12 +155,21 @@ async fn the_technician_calls_and_the_page_answers() {
     let hub = TestHub::start().await;
     let technician = Technician::at(&hub).await;
     let page = expert_page(&hub, BrowserConfig::default()).await;
-    let call = technician.session.call(other_person(&technician.session)).await.unwrap();
+    let call = technician
+        .session
+        .call(other_person(&technician.session))
+        .await
+        .unwrap();
     let _attendance = technician.phone.attend(&call);
     page.wait_for("assist.state === 'ringing'", DEADLINE).await.unwrap();
     page.click("#answer").await.unwrap();
     until(&call, CallState::Connected).await;
-    page.wait_for("assist.statistics().then((counted) => counted.framesDecoded >= 30)", DEADLINE).await.unwrap();
+    page.wait_for(
+        "assist.statistics().then((counted) => counted.framesDecoded >= 30)",
+        DEADLINE,
+    )
+    .await
+    .unwrap();
     call.hang_up().unwrap();
     page.wait_for("assist.state === 'ended'", DEADLINE).await.unwrap();
 }
@@ -129,11 +178,23 @@ async fn the_technician_calls_and_the_page_answers() {
 async fn without_a_microphone_the_expert_listens() {
     let hub = TestHub::start().await;
     let technician = Technician::at(&hub).await;
-    let config = BrowserConfig { microphone: BrowserMicrophone::Denied, ..BrowserConfig::default() };
+    let config = BrowserConfig {
+        microphone: BrowserMicrophone::Denied,
+        ..BrowserConfig::default()
+    };
     let page = expert_page(&hub, config).await;
     let (call, _attendance) = join(&page, &technician).await;
-    until_shown(&call, |call| call.remote.is_some_and(|remote| remote.microphone == MicrophoneState::Absent)).await;
-    page.wait_for("assist.statistics().then((counted) => counted.framesDecoded >= 15)", DEADLINE).await.unwrap();
+    until_shown(&call, |call| {
+        call.remote
+            .is_some_and(|remote| remote.microphone == MicrophoneState::Absent)
+    })
+    .await;
+    page.wait_for(
+        "assist.statistics().then((counted) => counted.framesDecoded >= 15)",
+        DEADLINE,
+    )
+    .await
+    .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -155,15 +216,22 @@ async fn a_hub_restarted_in_a_call_is_not_missed() {
     let technician = Technician::at(&hub).await;
     let page = expert_page(&hub, BrowserConfig::default()).await;
     let (call, _attendance) = join(&page, &technician).await;
-    let before = page.evaluate("return assist.statistics().then((now) => now.framesDecoded)").await.unwrap();
+    let before = page
+        .evaluate("return assist.statistics().then((now) => now.framesDecoded)")
+        .await
+        .unwrap();
     let hub = hub.restart().await;
     let more = format!("assist.statistics().then((now) => now.framesDecoded > {before} + 30)");
     page.wait_for(&more, DEADLINE).await.unwrap();
     assert_eq!(call.snapshot().state, CallState::Connected, "media went on");
     page.wait_for("assist.connected", DEADLINE).await.unwrap();
-    within(technician.session.snapshots().wait_for(|session| session.connected)).await.unwrap();
+    within(technician.session.snapshots().wait_for(|session| session.connected))
+        .await
+        .unwrap();
     page.click("#hang-up").await.unwrap();
     ended(&call, EndReason::HungUp).await;
-    page.wait_for("assist.state === 'ended' && assist.reason === 'hung_up'", DEADLINE).await.unwrap();
+    page.wait_for("assist.state === 'ended' && assist.reason === 'hung_up'", DEADLINE)
+        .await
+        .unwrap();
     hub.hub.shutdown().await;
 }

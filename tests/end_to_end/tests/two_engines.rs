@@ -16,7 +16,10 @@ use bytes::Bytes;
 
 fn transports() -> [(&'static str, Arc<dyn TransportFactory>); 2] {
     let loopback = "127.0.0.1:0".parse().unwrap();
-    [("memory", Arc::new(MemoryNetwork::default())), ("WebRTC", Arc::new(WebRtcFactory::new(vec![loopback])))]
+    [
+        ("memory", Arc::new(MemoryNetwork::default())),
+        ("WebRTC", Arc::new(WebRtcFactory::new(vec![loopback]))),
+    ]
 }
 
 async fn two_devices(hub: &TestHub, transport: &Arc<dyn TransportFactory>) -> (Session, Session) {
@@ -38,7 +41,11 @@ fn picture(capture_time_us: u64, is_key_frame: bool) -> AccessUnit {
     }
     annex_b.extend([0, 0, 0, 1, slice]);
     annex_b.extend(std::iter::repeat_n(0x55, 3_000));
-    AccessUnit { annex_b: Bytes::from(annex_b), capture_time_us, is_key_frame }
+    AccessUnit {
+        annex_b: Bytes::from(annex_b),
+        capture_time_us,
+        is_key_frame,
+    }
 }
 
 /// Pushes pictures as a shell does, obeying the encoder control, until the peer has `count`.
@@ -112,11 +119,25 @@ async fn a_call_from_ring_to_hang_up() {
         taken.set_camera_paused(true).unwrap();
         placed.set_microphone_muted(true).unwrap();
         let paused = |state| move |camera: CameraState| camera == state;
-        until_shown(&placed, |call| call.remote.is_some_and(|remote| paused(CameraState::Paused)(remote.camera))).await;
-        until_shown(&taken, |call| call.remote.is_some_and(|remote| remote.microphone == MicrophoneState::Muted)).await;
-        assert!(taken.encoder_control().borrow().is_none(), "a paused camera needs no encoder");
+        until_shown(&placed, |call| {
+            call.remote
+                .is_some_and(|remote| paused(CameraState::Paused)(remote.camera))
+        })
+        .await;
+        until_shown(&taken, |call| {
+            call.remote
+                .is_some_and(|remote| remote.microphone == MicrophoneState::Muted)
+        })
+        .await;
+        assert!(
+            taken.encoder_control().borrow().is_none(),
+            "a paused camera needs no encoder"
+        );
         taken.set_camera_paused(false).unwrap();
-        until_shown(&placed, |call| call.remote.is_some_and(|remote| remote.camera == CameraState::On)).await;
+        until_shown(&placed, |call| {
+            call.remote.is_some_and(|remote| remote.camera == CameraState::On)
+        })
+        .await;
 
         taken.hang_up().unwrap();
         ended(&placed, EndReason::HungUp).await;
@@ -208,7 +229,9 @@ async fn a_hub_restart_does_not_end_a_call_and_text_arrives_afterwards() {
         placed.send_text("still there?").unwrap();
         assert_eq!(next_text(&taken).await, "still there?");
         for session in [&technician, &expert] {
-            within(session.snapshots().wait_for(|session| session.connected)).await.unwrap();
+            within(session.snapshots().wait_for(|session| session.connected))
+                .await
+                .unwrap();
         }
         taken.hang_up().unwrap();
         ended(&placed, EndReason::HungUp).await;

@@ -11,7 +11,12 @@ const DEADLINE: Duration = Duration::from_secs(60);
 
 fn demo(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_assist-headless"));
-    command.arg("demo").args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .arg("demo")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -21,14 +26,20 @@ fn refused(arguments: &[&str]) -> String {
     let Output { status, stdout, stderr } = demo(arguments).output().unwrap();
     assert!(!status.success(), "{arguments:?} started");
     assert!(started.elapsed() < DEADLINE);
-    assert!(stdout.is_empty(), "nothing had started: {}", String::from_utf8_lossy(&stdout));
+    assert!(
+        stdout.is_empty(),
+        "nothing had started: {}",
+        String::from_utf8_lossy(&stdout)
+    );
     String::from_utf8_lossy(&stderr).into_owned()
 }
 
 /// Reads the first line: where the demo is to be found.
-fn ready(child: &mut Child) -> (Value, impl Iterator<Item = Value>) {
+fn ready(child: &mut Child) -> (Value, impl Iterator<Item = Value> + use<>) {
     let output = BufReader::new(child.stdout.take().unwrap());
-    let mut lines = output.lines().map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
+    let mut lines = output
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
     let first = lines.next().expect("it says where it is");
     assert_eq!(first["event"], "ready");
     (first, lines)
@@ -57,7 +68,10 @@ fn being_asked_to_end_is_no_failure_and_keeps_a_given_folder() {
     let mut child = demo(&["--json", "--data", data.to_str().unwrap()]).spawn().unwrap();
     let (first, rest) = ready(&mut child);
     assert_eq!(first["data"], data.to_str().unwrap());
-    let ended = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let ended = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(ended.success());
     assert!(rest.count() > 0, "it says goodbye");
     assert!(child.wait().unwrap().success());

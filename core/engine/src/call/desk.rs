@@ -32,15 +32,31 @@ use crate::transport::{TransportEvent, TransportFactory};
 
 /// What an app asks for.
 pub(crate) enum Command {
-    Place { callee: PersonId, reply: oneshot::Sender<Result<Call, CallError>> },
+    Place {
+        callee: PersonId,
+        reply: oneshot::Sender<Result<Call, CallError>>,
+    },
     Accept(CallId),
     Decline(CallId),
     HangUp(CallId),
-    SendText { call: CallId, id: TextId, text: String },
-    MicrophoneMuted { call: CallId, muted: bool },
-    CameraPaused { call: CallId, paused: bool },
+    SendText {
+        call: CallId,
+        id: TextId,
+        text: String,
+    },
+    MicrophoneMuted {
+        call: CallId,
+        muted: bool,
+    },
+    CameraPaused {
+        call: CallId,
+        paused: bool,
+    },
     RequestKeyFrame(CallId),
-    MeasureRoundTrip { call: CallId, reply: oneshot::Sender<Duration> },
+    MeasureRoundTrip {
+        call: CallId,
+        reply: oneshot::Sender<Duration>,
+    },
     NetworkChanged,
     /// End the live call politely, then everything.
     Close(oneshot::Sender<()>),
@@ -99,7 +115,13 @@ impl Desk {
             reports,
             closing: None,
         };
-        (desk, Inbox { from_transports, from_negotiations })
+        (
+            desk,
+            Inbox {
+                from_transports,
+                from_negotiations,
+            },
+        )
     }
 
     /// Runs until closed, or until every handle and the signalling are gone.
@@ -167,11 +189,16 @@ impl Desk {
         if let Some(machine) = &mut self.machine {
             machine.handle_timeout(now);
         }
-        self.calls.values_mut().for_each(|call| call.operations.handle_timeout(now));
+        self.calls
+            .values_mut()
+            .for_each(|call| call.operations.handle_timeout(now));
     }
 
     fn is_live(&self, call: &CallId) -> bool {
-        self.machine.as_ref().and_then(CallMachine::snapshot).is_some_and(|snapshot| snapshot.call == *call)
+        self.machine
+            .as_ref()
+            .and_then(CallMachine::snapshot)
+            .is_some_and(|snapshot| snapshot.call == *call)
     }
 
     fn command(&mut self, command: Command) {
@@ -185,7 +212,11 @@ impl Desk {
             Command::Accept(_) | Command::Decline(_) | Command::HangUp(_) => {}
             Command::SendText { call, id, text } => {
                 let Some(call) = self.calls.get_mut(&call) else { return };
-                let operation = Operation::Text { id: id.clone(), sent_at_ms: wall_clock_ms(), text };
+                let operation = Operation::Text {
+                    id: id.clone(),
+                    sent_at_ms: wall_clock_ms(),
+                    text,
+                };
                 match call.operations.send(operation, self.config.clock.now()) {
                     Ok(seq) => call.texts_waiting.push_back((seq, id)),
                     Err(error) => log::warn!("a line of text was refused: {error}"),
@@ -193,7 +224,11 @@ impl Desk {
             }
             Command::MicrophoneMuted { call, muted } => {
                 if let Some(call) = self.calls.get(&call) {
-                    let state = if muted { MicrophoneState::Muted } else { MicrophoneState::On };
+                    let state = if muted {
+                        MicrophoneState::Muted
+                    } else {
+                        MicrophoneState::On
+                    };
                     call.say_media(|media| media.microphone = state);
                 }
             }
@@ -211,7 +246,11 @@ impl Desk {
             Command::MeasureRoundTrip { call, reply } => {
                 let now = self.config.clock.now();
                 // Without a channel there is nothing to measure: the reply is dropped, which says so.
-                if let Some(call) = self.calls.get_mut(&call).filter(|call| call.shared.snapshot.borrow().channel_open) {
+                if let Some(call) = self
+                    .calls
+                    .get_mut(&call)
+                    .filter(|call| call.shared.snapshot.borrow().channel_open)
+                {
                     call.ping(Some(reply), now);
                 }
             }
@@ -224,8 +263,12 @@ impl Desk {
     }
 
     fn place(&mut self, callee: PersonId) -> Result<Call, CallError> {
-        let Some(machine) = &self.machine else { return Err(CallError::NotReady) };
-        let live = machine.snapshot().is_some_and(|call| !matches!(call.state, CallState::Ending | CallState::Ended));
+        let Some(machine) = &self.machine else {
+            return Err(CallError::NotReady);
+        };
+        let live = machine
+            .snapshot()
+            .is_some_and(|call| !matches!(call.state, CallState::Ending | CallState::Ended));
         if live {
             return Err(CallError::Busy);
         }
@@ -245,8 +288,16 @@ impl Desk {
         if !self.config.has_camera {
             media.set_camera_on(false);
         }
-        let camera = if self.config.has_camera { CameraState::On } else { CameraState::Absent };
-        let state = if role == Role::Caller { CallState::Inviting } else { CallState::Ringing };
+        let camera = if self.config.has_camera {
+            CameraState::On
+        } else {
+            CameraState::Absent
+        };
+        let state = if role == Role::Caller {
+            CallState::Inviting
+        } else {
+            CallState::Ringing
+        };
         let shared = Arc::new(Shared {
             id: id.clone(),
             peer: peer.clone(),
@@ -257,7 +308,10 @@ impl Desk {
                 peer: peer.clone(),
                 state,
                 end_reason: None,
-                local: MediaState { microphone: MicrophoneState::On, camera },
+                local: MediaState {
+                    microphone: MicrophoneState::On,
+                    camera,
+                },
                 remote: None,
                 link: LinkSnapshot::default(),
                 channel_open: false,
@@ -277,7 +331,9 @@ impl Desk {
         match signal {
             SignallingEvent::Connected(welcome) => {
                 let calls = self.config.calls.clone();
-                let machine = self.machine.get_or_insert_with(|| CallMachine::new(welcome.me.clone(), calls));
+                let machine = self
+                    .machine
+                    .get_or_insert_with(|| CallMachine::new(welcome.me.clone(), calls));
                 machine.handle_input(Input::SignallingConnected, self.config.clock.now());
                 self.ice_servers = welcome.ice_servers;
                 self.session.send_modify(|session| {
@@ -289,7 +345,10 @@ impl Desk {
                 });
             }
             SignallingEvent::Lost { reason, retry_in } => {
-                log::info!("signalling lost ({reason}), trying again in {} ms", retry_in.as_millis());
+                log::info!(
+                    "signalling lost ({reason}), trying again in {} ms",
+                    retry_in.as_millis()
+                );
                 self.session.send_modify(|session| session.connected = false);
                 self.input(Input::SignallingLost);
             }
@@ -307,7 +366,12 @@ impl Desk {
     fn hub_message(&mut self, message: HubMessage) {
         match message {
             HubMessage::Relayed { call, from, id, body } => self.input(Input::from_relayed(call, from, id, body)),
-            HubMessage::Refused { call: Some(call), id: Some(id), code, .. } => {
+            HubMessage::Refused {
+                call: Some(call),
+                id: Some(id),
+                code,
+                ..
+            } => {
                 self.input(Input::Refused { call, id, code });
             }
             HubMessage::Refused { code, .. } => log::warn!("the hub refused a message: {code:?}"),
@@ -330,12 +394,20 @@ impl Desk {
             }
             Progress::Offered { round, sdp } => {
                 call.round = round;
-                self.input(Input::OfferCreated { call: call_id, round, sdp });
+                self.input(Input::OfferCreated {
+                    call: call_id,
+                    round,
+                    sdp,
+                });
             }
             Progress::Answered { round, sdp } => {
                 log::debug!("the answer of round {round} is made");
                 call.round = round;
-                self.input(Input::AnswerCreated { call: call_id, round, sdp });
+                self.input(Input::AnswerCreated {
+                    call: call_id,
+                    round,
+                    sdp,
+                });
             }
             Progress::Failed(error) => {
                 log::warn!("the media path of a call failed: {error}");
@@ -359,7 +431,12 @@ impl Desk {
         match event {
             TransportEvent::Candidates { candidates, complete } => {
                 let round = call.round;
-                self.input(Input::CandidatesGathered { call: id, round, candidates, complete });
+                self.input(Input::CandidatesGathered {
+                    call: id,
+                    round,
+                    candidates,
+                    complete,
+                });
             }
             TransportEvent::Connected => {
                 call.path_is_back();
@@ -371,16 +448,30 @@ impl Desk {
             }
             TransportEvent::ChannelsOpened => call.channels_opened(),
             TransportEvent::ChannelsClosed => call.channels_closed(),
-            TransportEvent::Message { channel: Channel::Control, bytes } => self.control_message(&id, &bytes),
-            TransportEvent::Message { channel: Channel::Live | Channel::Bulk, .. } => {
+            TransportEvent::Message {
+                channel: Channel::Control,
+                bytes,
+            } => self.control_message(&id, &bytes),
+            TransportEvent::Message {
+                channel: Channel::Live | Channel::Bulk,
+                ..
+            } => {
                 log::debug!("a message on a channel that nothing uses yet was dropped");
             }
             TransportEvent::Video { rtp_time, annex_b } => call.show_video(ReceivedVideo { rtp_time, annex_b }),
             TransportEvent::Audio(packet) => call.shared.media.receive_audio(&packet, now),
             TransportEvent::KeyFrameRequested => call.shared.media.request_key_frame(),
             TransportEvent::Link(report) => call.report(&report, now),
-            TransportEvent::Epoch { epoch, rtp_time, capture_time_us } => {
-                let message = ChannelMessage::Epoch { epoch, rtp: rtp_time, capture_us: capture_time_us };
+            TransportEvent::Epoch {
+                epoch,
+                rtp_time,
+                capture_time_us,
+            } => {
+                let message = ChannelMessage::Epoch {
+                    epoch,
+                    rtp: rtp_time,
+                    capture_us: capture_time_us,
+                };
                 if call.shared.snapshot.borrow().channel_open {
                     call.say(&message);
                 }
@@ -401,7 +492,11 @@ impl Desk {
             ChannelMessage::OperationAck { through } => call.operations.acknowledged(through),
             ChannelMessage::Media(remote) => call.show(|snapshot| snapshot.remote = Some(remote)),
             ChannelMessage::Epoch { epoch, rtp, capture_us } => {
-                call.tell(CallEvent::Epoch { epoch, rtp_time: rtp, capture_time_us: capture_us });
+                call.tell(CallEvent::Epoch {
+                    epoch,
+                    rtp_time: rtp,
+                    capture_time_us: capture_us,
+                });
             }
             ChannelMessage::Ping { nonce } => call.say(&ChannelMessage::Pong { nonce }),
             ChannelMessage::Pong { nonce } => call.pong(nonce, now),
@@ -458,7 +553,12 @@ impl Desk {
             Output::CreateOffer { call, round, restart } => self.step(&call, Step::Offer { round, restart }),
             Output::CreateAnswer { call, round, offer } => self.step(&call, Step::Answer { round, offer }),
             Output::ApplyAnswer { call, round, answer } => self.step(&call, Step::ApplyAnswer { round, answer }),
-            Output::AddCandidates { call, round, candidates, .. } => {
+            Output::AddCandidates {
+                call,
+                round,
+                candidates,
+                ..
+            } => {
                 self.step(&call, Step::Candidates { round, candidates });
             }
             Output::CloseMedia { call } => {
@@ -492,14 +592,22 @@ impl Desk {
         let Some(call) = self.calls.get_mut(id) else { return };
         call.negotiation
             .get_or_insert_with(|| {
-                Negotiation::start(id.clone(), Arc::clone(factory), ice_servers.clone(), events.clone(), reports.clone())
+                Negotiation::start(
+                    id.clone(),
+                    Arc::clone(factory),
+                    ice_servers.clone(),
+                    events.clone(),
+                    reports.clone(),
+                )
             })
             .take(step);
     }
 
     /// Tells the app of a call that somebody else placed, the first time anything is to be done for it.
     fn meet(&mut self) {
-        let Some(snapshot) = self.machine.as_ref().and_then(CallMachine::snapshot) else { return };
+        let Some(snapshot) = self.machine.as_ref().and_then(CallMachine::snapshot) else {
+            return;
+        };
         let is_new = snapshot.state != CallState::Ended && !self.calls.contains_key(&snapshot.call);
         if !is_new || snapshot.role == Role::Caller {
             return;
@@ -516,7 +624,9 @@ impl Desk {
     }
 
     fn changed(&mut self, snapshot: &MachineSnapshot) {
-        let Some(call) = self.calls.get(&snapshot.call) else { return };
+        let Some(call) = self.calls.get(&snapshot.call) else {
+            return;
+        };
         let before = call.shared.snapshot.borrow().state;
         log::debug!("a call is {:?}", snapshot.state);
         call.show_machine(snapshot);

@@ -4,19 +4,19 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use assist_protocol::Timestamp;
 use assist_protocol::call::{CallSnapshot as MachineSnapshot, CallState};
 use assist_protocol::ids::TextId;
 use assist_protocol::messages::channel::{Channel, ChannelMessage, MediaState};
 use assist_protocol::messages::{decode, encode};
 use assist_protocol::operations::OperationLog;
-use assist_protocol::Timestamp;
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
+use super::Shared;
 use super::media_path::Sent;
 use super::negotiation::Negotiation;
 use super::snapshot::{CallEvent, CallSnapshot, LinkSnapshot, ReceivedVideo};
-use super::Shared;
 use crate::media::LinkReport;
 use crate::transport::Transport;
 
@@ -129,8 +129,10 @@ impl LiveCall {
     }
 
     pub(super) fn read(bytes: &[u8]) -> Result<ChannelMessage, ChannelMessage> {
-        decode::<ChannelMessage>(bytes)
-            .map_err(|error| ChannelMessage::Error { code: error.code(), message: error.to_string() })
+        decode::<ChannelMessage>(bytes).map_err(|error| ChannelMessage::Error {
+            code: error.code(),
+            message: error.to_string(),
+        })
     }
 
     pub(super) fn say_media(&self, change: impl FnOnce(&mut MediaState)) {
@@ -190,13 +192,19 @@ impl LiveCall {
         if self.pings.len() == PINGS {
             self.pings.pop_front();
         }
-        self.pings.push_back(Ping { nonce, sent: now, asked_by });
+        self.pings.push_back(Ping {
+            nonce,
+            sent: now,
+            asked_by,
+        });
         self.say(&ChannelMessage::Ping { nonce });
     }
 
     pub(super) fn pong(&mut self, nonce: u64, now: Timestamp) {
         let found = self.pings.iter().position(|ping| ping.nonce == nonce);
-        let Some(ping) = found.and_then(|index| self.pings.remove(index)) else { return };
+        let Some(ping) = found.and_then(|index| self.pings.remove(index)) else {
+            return;
+        };
         let round_trip = now.since(ping.sent);
         self.show_link(|link| link.round_trip_ms = Some(round_trip.as_secs_f32() * 1_000.0));
         if let Some(asked_by) = ping.asked_by {

@@ -7,7 +7,9 @@ use assist_protocol::Timestamp;
 use tokio::sync::watch;
 
 use crate::audio::{AudioEncoder, AudioReceiver, FRAME_SAMPLES};
-use crate::media::{AccessUnit, AudioPacket, EncoderControl, EncoderTarget, GroupOfPictures, LinkReport, RateAdaptation};
+use crate::media::{
+    AccessUnit, AudioPacket, EncoderControl, EncoderTarget, GroupOfPictures, LinkReport, RateAdaptation,
+};
 use crate::transport::Transport;
 
 /// Why a picture was not sent.
@@ -180,11 +182,17 @@ impl MediaPath {
         };
         let mut out = self.encoder.lock().unwrap_or_else(PoisonError::into_inner);
         out.rtp_time = out.rtp_time.wrapping_add(FRAME_SAMPLES as u32);
-        let Some(transport) = transport.filter(|_| on) else { return };
+        let Some(transport) = transport.filter(|_| on) else {
+            return;
+        };
         let rtp_time = out.rtp_time;
         match out.encoder.encode(pcm) {
             Ok(Some(encoded)) => {
-                transport.send_audio(AudioPacket { sequence: 0, rtp_time, payload: encoded.payload });
+                transport.send_audio(AudioPacket {
+                    sequence: 0,
+                    rtp_time,
+                    payload: encoded.payload,
+                });
             }
             Ok(None) => {}
             Err(error) => log::warn!("20 ms of sound could not be encoded: {error}"),
@@ -199,13 +207,18 @@ impl MediaPath {
 
     /// To the shell: the next 20 ms to play.
     pub(crate) fn pull_audio(&self, now: Timestamp) -> [i16; FRAME_SAMPLES] {
-        self.receiver.lock().unwrap_or_else(PoisonError::into_inner).pull_frame(now)
+        self.receiver
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pull_frame(now)
     }
 }
 
 impl State {
     fn send(&mut self, unit: AccessUnit) -> Result<(), PushError> {
-        let Some(transport) = &self.transport else { return Ok(()) };
+        let Some(transport) = &self.transport else {
+            return Ok(());
+        };
         let bytes = unit.annex_b.len() as u64;
         if !transport.send_video(unit) {
             return Err(PushError::Busy);

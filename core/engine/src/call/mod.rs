@@ -74,7 +74,10 @@ pub(crate) struct Shared {
 
 impl fmt::Debug for Call {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Call").field("id", &self.shared.id).finish_non_exhaustive()
+        formatter
+            .debug_struct("Call")
+            .field("id", &self.shared.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -112,7 +115,9 @@ impl Call {
     /// Waits until the call has a state that `wanted` accepts, or has ended; the snapshot then.
     pub async fn wait_for(&self, mut wanted: impl FnMut(&CallSnapshot) -> bool) -> CallSnapshot {
         let mut snapshots = self.snapshots();
-        let found = snapshots.wait_for(|snapshot| snapshot.state == CallState::Ended || wanted(snapshot)).await;
+        let found = snapshots
+            .wait_for(|snapshot| snapshot.state == CallState::Ended || wanted(snapshot))
+            .await;
         match found {
             Ok(snapshot) => snapshot.clone(),
             Err(_) => self.snapshot(),
@@ -152,7 +157,11 @@ impl Call {
             return Err(CallError::TextLength);
         }
         let id = TextId::new(uuid::Uuid::new_v4().to_string()).map_err(|_| CallError::TextLength)?;
-        self.command(Command::SendText { call: self.shared.id.clone(), id: id.clone(), text: text.to_owned() })?;
+        self.command(Command::SendText {
+            call: self.shared.id.clone(),
+            id: id.clone(),
+            text: text.to_owned(),
+        })?;
         Ok(id)
     }
 
@@ -162,7 +171,10 @@ impl Call {
     /// [`CallError::Ended`].
     pub fn set_microphone_muted(&self, muted: bool) -> Result<(), CallError> {
         self.shared.media.set_microphone_on(!muted);
-        self.command(Command::MicrophoneMuted { call: self.shared.id.clone(), muted })
+        self.command(Command::MicrophoneMuted {
+            call: self.shared.id.clone(),
+            muted,
+        })
     }
 
     /// Pauses or resumes this device's camera for the peer. While paused the encoder may rest.
@@ -171,7 +183,10 @@ impl Call {
     /// [`CallError::Ended`].
     pub fn set_camera_paused(&self, paused: bool) -> Result<(), CallError> {
         self.shared.media.set_camera_on(!paused);
-        self.command(Command::CameraPaused { call: self.shared.id.clone(), paused })
+        self.command(Command::CameraPaused {
+            call: self.shared.id.clone(),
+            paused,
+        })
     }
 
     /// What the encoder is to do now and from now on; `None` while no picture is wanted.
@@ -215,7 +230,11 @@ impl Call {
     /// broken link this waits; dropping it is safe.
     pub async fn measure_round_trip(&self) -> Option<Duration> {
         let (reply, answer) = oneshot::channel();
-        self.command(Command::MeasureRoundTrip { call: self.shared.id.clone(), reply }).ok()?;
+        self.command(Command::MeasureRoundTrip {
+            call: self.shared.id.clone(),
+            reply,
+        })
+        .ok()?;
         answer.await.ok()
     }
 

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use assist_protocol::messages::{call::Candidate, signalling::IceServer};
 use assist_protocol::CallId;
+use assist_protocol::messages::{call::Candidate, signalling::IceServer};
 use tokio::sync::mpsc;
 
 use crate::transport::{Transport, TransportError, TransportEvent, TransportFactory};
@@ -57,7 +57,11 @@ impl Negotiation {
                 }
             };
             let forward = tokio::spawn(forward(call.clone(), receiver, events));
-            if reports.send((call.clone(), Progress::Opened(Arc::clone(&transport)))).await.is_ok() {
+            if reports
+                .send((call.clone(), Progress::Opened(Arc::clone(&transport))))
+                .await
+                .is_ok()
+            {
                 take_steps(&call, queue, transport.as_ref(), &reports).await;
             }
             transport.close().await;
@@ -73,11 +77,7 @@ impl Negotiation {
     }
 }
 
-async fn forward(
-    call: CallId,
-    mut from: mpsc::Receiver<TransportEvent>,
-    to: mpsc::Sender<(CallId, TransportEvent)>,
-) {
+async fn forward(call: CallId, mut from: mpsc::Receiver<TransportEvent>, to: mpsc::Sender<(CallId, TransportEvent)>) {
     while let Some(event) = from.recv().await {
         if to.send((call.clone(), event)).await.is_err() {
             return;
@@ -93,12 +93,14 @@ async fn take_steps(
 ) {
     while let Some(step) = queue.recv().await {
         let progress = match step {
-            Step::Offer { round, restart } => {
-                transport.create_offer(restart).await.map(|sdp| Some(Progress::Offered { round, sdp }))
-            }
-            Step::Answer { round, offer } => {
-                transport.create_answer(offer).await.map(|sdp| Some(Progress::Answered { round, sdp }))
-            }
+            Step::Offer { round, restart } => transport
+                .create_offer(restart)
+                .await
+                .map(|sdp| Some(Progress::Offered { round, sdp })),
+            Step::Answer { round, offer } => transport
+                .create_answer(offer)
+                .await
+                .map(|sdp| Some(Progress::Answered { round, sdp })),
             Step::ApplyAnswer { round, answer } => {
                 log::debug!("applying the answer of round {round}");
                 transport.apply_answer(answer).await.map(|()| None)

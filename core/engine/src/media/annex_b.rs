@@ -14,7 +14,10 @@ pub fn has_nal_unit(annex_b: &[u8]) -> bool {
 }
 
 fn nal_types(bytes: &[u8]) -> impl Iterator<Item = u8> + '_ {
-    bytes.windows(4).filter(|window| window[..3] == [0, 0, 1]).map(|window| window[3] & 0x1F)
+    bytes
+        .windows(4)
+        .filter(|window| window[..3] == [0, 0, 1])
+        .map(|window| window[3] & 0x1F)
 }
 
 #[cfg(test)]

@@ -25,7 +25,12 @@ pub struct EncoderTarget {
 impl Default for EncoderTarget {
     /// The product's video floor: 1280x720, 15 frames/s, 1.5 Mbit/s.
     fn default() -> Self {
-        Self { bitrate_bps: 1_500_000, width_px: 1280, height_px: 720, frame_rate: 15 }
+        Self {
+            bitrate_bps: 1_500_000,
+            width_px: 1280,
+            height_px: 720,
+            frame_rate: 15,
+        }
     }
 }
 
@@ -51,7 +56,12 @@ pub struct RateAdaptation {
 impl RateAdaptation {
     /// Starts at the target.
     pub fn new(target: EncoderTarget) -> Self {
-        Self { target, bitrate_bps: target.bitrate_bps, key_frames_requested: 0, last_step: None }
+        Self {
+            target,
+            bitrate_bps: target.bitrate_bps,
+            key_frames_requested: 0,
+            last_step: None,
+        }
     }
 
     /// Asks for a key frame.
@@ -96,7 +106,10 @@ mod tests {
     use super::*;
 
     fn report(loss: f32) -> LinkReport {
-        LinkReport { loss, ..LinkReport::default() }
+        LinkReport {
+            loss,
+            ..LinkReport::default()
+        }
     }
 
     #[test]
@@ -107,12 +120,18 @@ mod tests {
             adaptation.report(&report(0.5), Timestamp::from_millis(second * 1_000));
         }
         let low = adaptation.control();
-        assert_eq!((low.bitrate_bps, low.width_px, low.height_px, low.frame_rate), (100_000, 320, 180, 8));
+        assert_eq!(
+            (low.bitrate_bps, low.width_px, low.height_px, low.frame_rate),
+            (100_000, 320, 180, 8)
+        );
         for second in 40..120 {
             adaptation.report(&report(0.0), Timestamp::from_millis(second * 1_000));
         }
         let high = adaptation.control();
-        assert_eq!((high.bitrate_bps, high.width_px, high.frame_rate), (1_500_000, 1280, 15));
+        assert_eq!(
+            (high.bitrate_bps, high.width_px, high.frame_rate),
+            (1_500_000, 1280, 15)
+        );
     }
 
     #[test]

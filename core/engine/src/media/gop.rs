@@ -50,7 +50,11 @@ mod tests {
     use super::*;
 
     fn unit(capture_time_us: u64, is_key_frame: bool, bytes: usize) -> AccessUnit {
-        AccessUnit { annex_b: Bytes::from(vec![0; bytes]), capture_time_us, is_key_frame }
+        AccessUnit {
+            annex_b: Bytes::from(vec![0; bytes]),
+            capture_time_us,
+            is_key_frame,
+        }
     }
 
     #[test]

@@ -33,7 +33,9 @@ impl ChannelQueues {
                 }
             }
         } else if self.bytes[index] + message.len() > MAX_QUEUED_BYTES {
-            return Err(TransportError::QueueFull { channel: channel.label() });
+            return Err(TransportError::QueueFull {
+                channel: channel.label(),
+            });
         }
         self.bytes[index] += message.len();
         self.queues[index].push_back(message);
@@ -44,8 +46,14 @@ impl ChannelQueues {
     pub(super) fn pop(&mut self, buffered: usize) -> Option<(Channel, Bytes)> {
         for channel in Channel::ALL {
             let index = usize::from(channel.stream());
-            let room = if channel == Channel::Bulk { MAX_BULK_BUFFERED_BYTES } else { MAX_BUFFERED_BYTES };
-            let Some(next) = self.queues[index].front() else { continue };
+            let room = if channel == Channel::Bulk {
+                MAX_BULK_BUFFERED_BYTES
+            } else {
+                MAX_BUFFERED_BYTES
+            };
+            let Some(next) = self.queues[index].front() else {
+                continue;
+            };
             // A message larger than the room still goes, alone.
             if buffered > 0 && buffered + next.len() > room {
                 return None;
@@ -78,7 +86,9 @@ mod tests {
         queues.push(Channel::Bulk, message(10)).unwrap();
         queues.push(Channel::Live, message(10)).unwrap();
         queues.push(Channel::Control, message(10)).unwrap();
-        let order: Vec<Channel> = std::iter::from_fn(|| queues.pop(0)).map(|(channel, _)| channel).collect();
+        let order: Vec<Channel> = std::iter::from_fn(|| queues.pop(0))
+            .map(|(channel, _)| channel)
+            .collect();
         assert_eq!(order, [Channel::Control, Channel::Live, Channel::Bulk]);
         assert!(queues.is_empty());
     }

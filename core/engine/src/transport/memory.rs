@@ -67,7 +67,10 @@ impl TransportFactory for MemoryNetwork {
         state.next += 1;
         let id = state.next;
         state.ends.insert(id, End { events, peer: None });
-        Ok(Arc::new(MemoryTransport { id, network: self.clone() }))
+        Ok(Arc::new(MemoryTransport {
+            id,
+            network: self.clone(),
+        }))
     }
 }
 
@@ -78,8 +81,13 @@ struct MemoryTransport {
 
 impl MemoryTransport {
     fn join(&self, description: &str) -> Result<(), TransportError> {
-        let reason = || TransportError::BadDescription { reason: "not of this memory network".to_owned() };
-        let peer: u64 = description.strip_prefix("memory ").and_then(|id| id.parse().ok()).ok_or_else(reason)?;
+        let reason = || TransportError::BadDescription {
+            reason: "not of this memory network".to_owned(),
+        };
+        let peer: u64 = description
+            .strip_prefix("memory ")
+            .and_then(|id| id.parse().ok())
+            .ok_or_else(reason)?;
         let mut state = self.network.lock();
         if !state.ends.contains_key(&peer) {
             return Err(reason());
@@ -100,7 +108,11 @@ impl MemoryTransport {
 
     fn send(&self, event: TransportEvent) -> bool {
         let state = self.network.lock();
-        let peer = state.ends.get(&self.id).and_then(|end| end.peer).and_then(|peer| state.ends.get(&peer));
+        let peer = state
+            .ends
+            .get(&self.id)
+            .and_then(|end| end.peer)
+            .and_then(|peer| state.ends.get(&peer));
         !state.cut && peer.is_some_and(|peer| tell(peer, event))
     }
 
@@ -134,7 +146,10 @@ impl Transport for MemoryTransport {
     fn send_video(&self, unit: AccessUnit) -> bool {
         // 90 kHz RTP time from an offset of zero.
         let rtp_time = crate::media::RtpClock::new(0).rtp_time(unit.capture_time_us);
-        self.send(TransportEvent::Video { rtp_time, annex_b: unit.annex_b })
+        self.send(TransportEvent::Video {
+            rtp_time,
+            annex_b: unit.annex_b,
+        })
     }
 
     fn send_audio(&self, packet: AudioPacket) -> bool {
@@ -142,7 +157,11 @@ impl Transport for MemoryTransport {
     }
 
     fn send_message(&self, channel: Channel, bytes: Bytes) -> Result<(), TransportError> {
-        if self.send(TransportEvent::Message { channel, bytes }) { Ok(()) } else { Err(TransportError::Closed) }
+        if self.send(TransportEvent::Message { channel, bytes }) {
+            Ok(())
+        } else {
+            Err(TransportError::Closed)
+        }
     }
 
     fn request_key_frame(&self) {

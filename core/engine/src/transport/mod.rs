@@ -9,11 +9,7 @@ pub mod webrtc;
 
 use std::sync::Arc;
 
-use assist_protocol::messages::{
-    call::Candidate,
-    channel::Channel,
-    signalling::IceServer,
-};
+use assist_protocol::messages::{call::Candidate, channel::Channel, signalling::IceServer};
 use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::mpsc;

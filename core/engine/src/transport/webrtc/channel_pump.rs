@@ -26,13 +26,20 @@ pub(super) struct Outbox {
 
 impl Default for Outbox {
     fn default() -> Self {
-        Self { queues: Mutex::default(), changed: Notify::new(), idle: watch::Sender::new(true) }
+        Self {
+            queues: Mutex::default(),
+            changed: Notify::new(),
+            idle: watch::Sender::new(true),
+        }
     }
 }
 
 impl Outbox {
     pub(super) fn push(&self, channel: Channel, message: Bytes) -> Result<(), TransportError> {
-        self.queues.lock().unwrap_or_else(PoisonError::into_inner).push(channel, message)?;
+        self.queues
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(channel, message)?;
         self.idle.send_replace(false);
         self.changed.notify_one();
         Ok(())
@@ -67,7 +74,9 @@ pub(super) async fn create(connection: &impl PeerConnection) -> Result<Vec<Arc<d
         let created = connection
             .create_data_channel(channel.label(), Some(init))
             .await
-            .map_err(|error| TransportError::NoSocket { reason: error.to_string() })?;
+            .map_err(|error| TransportError::NoSocket {
+                reason: error.to_string(),
+            })?;
         channels.push(created);
     }
     Ok(channels)
@@ -94,7 +103,12 @@ pub(super) async fn read(
                 return;
             }
             DataChannelEvent::OnMessage(message) => {
-                events.send(TransportEvent::Message { channel, bytes: message.data.freeze() }).await
+                events
+                    .send(TransportEvent::Message {
+                        channel,
+                        bytes: message.data.freeze(),
+                    })
+                    .await
             }
             _ => {
                 outbox.changed.notify_one();

@@ -48,7 +48,11 @@ fn opus() -> RTCRtpCodec {
 /// A media engine that knows these and nothing else.
 pub(super) fn media_engine() -> Result<MediaEngine> {
     let mut engine = MediaEngine::default();
-    let parameters = |rtp_codec, payload_type| RTCRtpCodecParameters { rtp_codec, payload_type, ..Default::default() };
+    let parameters = |rtp_codec, payload_type| RTCRtpCodecParameters {
+        rtp_codec,
+        payload_type,
+        ..Default::default()
+    };
     engine.register_codec(parameters(opus(), OPUS_PAYLOAD_TYPE), RtpCodecKind::Audio)?;
     engine.register_codec(parameters(h264(), H264_PAYLOAD_TYPE), RtpCodecKind::Video)?;
     engine.register_codec(parameters(rtx(), RTX_PAYLOAD_TYPE), RtpCodecKind::Video)?;

@@ -69,7 +69,11 @@ impl Runtime for GatedRuntime {
 
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
         let inner = TokioRuntime.wrap_udp_socket(socket)?;
-        Ok(Arc::new(GatedSocket { inner, gate: Arc::clone(&self.gate), held: Mutex::default() }))
+        Ok(Arc::new(GatedSocket {
+            inner,
+            gate: Arc::clone(&self.gate),
+            held: Mutex::default(),
+        }))
     }
 
     fn wrap_tcp_listener(&self, listener: std::net::TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {
@@ -116,7 +120,9 @@ impl GatedSocket {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let mut count = 0;
         while count < bufs.len().min(meta.len()) {
-            let Some((datagram, original)) = held.pop_front() else { break };
+            let Some((datagram, original)) = held.pop_front() else {
+                break;
+            };
             bufs[count][..datagram.len()].copy_from_slice(&datagram);
             meta[count] = original;
             count += 1;
@@ -204,7 +210,9 @@ mod tests {
         let mut meta = [RecvMeta::default()];
         let length = std::future::poll_fn(|cx| {
             let mut bufs = [IoSliceMut::new(&mut buffer)];
-            socket.poll_recv(cx, &mut bufs, &mut meta).map(|result| result.map(|_| meta[0].len))
+            socket
+                .poll_recv(cx, &mut bufs, &mut meta)
+                .map(|result| result.map(|_| meta[0].len))
         })
         .await
         .unwrap();
@@ -215,7 +223,9 @@ mod tests {
     async fn dtls_waits_for_the_path_and_stun_does_not() {
         let gate = Arc::new(PathGate::default());
         let runtime = GatedRuntime::new(Arc::clone(&gate));
-        let socket = runtime.wrap_udp_socket(std::net::UdpSocket::bind("127.0.0.1:0").unwrap()).unwrap();
+        let socket = runtime
+            .wrap_udp_socket(std::net::UdpSocket::bind("127.0.0.1:0").unwrap())
+            .unwrap();
         let peer = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         let address = socket.local_addr().unwrap();
         peer.send_to(&[22, 254, 253, 1], address).unwrap();

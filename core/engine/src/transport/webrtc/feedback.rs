@@ -31,7 +31,12 @@ pub(super) struct FeedbackReader {
 
 impl FeedbackReader {
     pub(super) fn new(video_ssrc: u32, events: mpsc::Sender<TransportEvent>) -> Self {
-        Self { video_ssrc, events, reads: VecDeque::new(), writes: VecDeque::new() }
+        Self {
+            video_ssrc,
+            events,
+            reads: VecDeque::new(),
+            writes: VecDeque::new(),
+        }
     }
 
     fn read(&self, packet: &dyn rtc::rtcp::Packet) {
@@ -47,7 +52,9 @@ impl FeedbackReader {
     }
 
     fn report(&self, receptions: &[ReceptionReport]) {
-        let Some(reception) = receptions.iter().find(|reception| reception.ssrc == self.video_ssrc) else { return };
+        let Some(reception) = receptions.iter().find(|reception| reception.ssrc == self.video_ssrc) else {
+            return;
+        };
         let report = LinkReport {
             loss: f32::from(reception.fraction_lost) / 256.0,
             jitter_ms: reception.jitter as f32 / TICKS_PER_MS,

@@ -22,8 +22,13 @@ const KEY_FRAME_REQUEST_EVERY: Duration = Duration::from_millis(500);
 
 /// Asks the sender of a track for a key frame.
 pub(super) async fn request_key_frame(track: &Arc<dyn TrackRemote>) {
-    let Some(media_ssrc) = track.ssrcs().await.first().copied() else { return };
-    let request = PictureLossIndication { sender_ssrc: 0, media_ssrc };
+    let Some(media_ssrc) = track.ssrcs().await.first().copied() else {
+        return;
+    };
+    let request = PictureLossIndication {
+        sender_ssrc: 0,
+        media_ssrc,
+    };
     let _ = track.write_rtcp(vec![Box::new(request)]).await;
 }
 
@@ -53,7 +58,10 @@ async fn receive_video(track: Arc<dyn TrackRemote>, events: mpsc::Sender<Transpo
                 asked = Some(now);
                 request_key_frame(&track).await;
             }
-            let event = TransportEvent::Video { rtp_time: sample.packet_timestamp, annex_b: sample.data };
+            let event = TransportEvent::Video {
+                rtp_time: sample.packet_timestamp,
+                annex_b: sample.data,
+            };
             // A consumer that does not keep up loses pictures, not the call.
             if events.try_send(event).is_err() && events.is_closed() {
                 return;

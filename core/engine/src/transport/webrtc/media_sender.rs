@@ -35,7 +35,13 @@ pub(super) struct OutgoingTrack {
 
 impl OutgoingTrack {
     pub(super) fn new(track: Arc<TrackLocalStaticRTP>, sender: Arc<dyn RtpSender>, ssrc: u32) -> Self {
-        Self { track, sender, ssrc, sequence: (ssrc & 0x7FFF) as u16, payload_type: None }
+        Self {
+            track,
+            sender,
+            ssrc,
+            sequence: (ssrc & 0x7FFF) as u16,
+            payload_type: None,
+        }
     }
 
     /// Known once negotiated; the answerer's numbers count.
@@ -48,7 +54,9 @@ impl OutgoingTrack {
     }
 
     async fn send(&mut self, payload: Bytes, rtp_time: u32, marker: bool) {
-        let Some(payload_type) = self.payload_type().await else { return };
+        let Some(payload_type) = self.payload_type().await else {
+            return;
+        };
         self.sequence = self.sequence.wrapping_add(1);
         let header = Header {
             version: 2,

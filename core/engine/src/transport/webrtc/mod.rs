@@ -16,11 +16,11 @@ use std::time::Duration;
 use assist_protocol::messages::{call::Candidate, channel::Channel, signalling::IceServer};
 use async_trait::async_trait;
 use bytes::Bytes;
-use rtc::peer_connection::configuration::{RTCConfigurationBuilder, RTCOfferOptions};
 use rtc::peer_connection::configuration::interceptor_registry::{
     configure_nack, configure_rtcp_reports, configure_twcc,
 };
 use rtc::peer_connection::configuration::setting_engine::{SctpMaxMessageSize, SettingEngine, SettingEngineBuilder};
+use rtc::peer_connection::configuration::{RTCConfigurationBuilder, RTCOfferOptions};
 use rtc::peer_connection::sdp::RTCSessionDescription;
 use rtc::peer_connection::transport::{RTCDtlsRole, RTCIceCandidateInit, RTCIceServer};
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
@@ -56,7 +56,10 @@ impl WebRtcFactory {
     /// Binds these addresses for every connection. `0.0.0.0:0` and `[::]:0` mean one socket for each interface but
     /// loopback.
     pub fn new(local_addresses: Vec<SocketAddr>) -> Self {
-        Self { local_addresses, epochs: Arc::default() }
+        Self {
+            local_addresses,
+            epochs: Arc::default(),
+        }
     }
 }
 
@@ -74,8 +77,12 @@ impl TransportFactory for WebRtcFactory {
         let registry = configure_nack(Registry::new(), &mut media_engine);
         let registry = configure_rtcp_reports(registry);
         let registry = configure_twcc(registry, &mut media_engine).map_err(setup_failed)?;
-        let registry = registry.with(feedback::SLOT, feedback::FeedbackReader::new(video_ssrc, events.clone()));
-        let configuration = RTCConfigurationBuilder::new().with_ice_servers(ice_servers.into_iter().map(ice_server).collect());
+        let registry = registry.with(
+            feedback::SLOT,
+            feedback::FeedbackReader::new(video_ssrc, events.clone()),
+        );
+        let configuration =
+            RTCConfigurationBuilder::new().with_ice_servers(ice_servers.into_iter().map(ice_server).collect());
         let connection = PeerConnectionBuilder::new()
             .with_configuration(configuration.build())
             .with_media_engine(media_engine)
@@ -96,7 +103,11 @@ impl TransportFactory for WebRtcFactory {
 
         let clock = RtpClock::new(random_ssrc());
         let epoch = self.epochs.fetch_add(1, Ordering::Relaxed) + 1;
-        let _ = events.try_send(TransportEvent::Epoch { epoch, rtp_time: clock.rtp_time(0), capture_time_us: 0 });
+        let _ = events.try_send(TransportEvent::Epoch {
+            epoch,
+            rtp_time: clock.rtp_time(0),
+            capture_time_us: 0,
+        });
 
         let (media, media_queue) = mpsc::channel(media_sender::QUEUE);
         let outbox = Arc::new(Outbox::default());
@@ -105,7 +116,13 @@ impl TransportFactory for WebRtcFactory {
         tasks.spawn(media_sender::run(media_queue, video, audio, clock));
         for (channel, data_channel) in Channel::ALL.into_iter().zip(&channels) {
             let (outbox, opened) = (Arc::clone(&outbox), Arc::clone(&opened));
-            tasks.spawn(channel_pump::read(channel, Arc::clone(data_channel), outbox, opened, events.clone()));
+            tasks.spawn(channel_pump::read(
+                channel,
+                Arc::clone(data_channel),
+                outbox,
+                opened,
+                events.clone(),
+            ));
         }
         tasks.spawn(channel_pump::write(channels, Arc::clone(&outbox), opened));
         Ok(Arc::new(WebRtcTransport {
@@ -128,7 +145,11 @@ fn settings() -> SettingEngine {
         .with_srflx_acceptance_min_wait(Some(Duration::ZERO))
         .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
         .with_relay_acceptance_min_wait(Some(Duration::from_millis(300)))
-        .with_ice_timeouts(Some(Duration::from_secs(3)), Some(Duration::from_secs(15)), Some(Duration::from_secs(1)))
+        .with_ice_timeouts(
+            Some(Duration::from_secs(3)),
+            Some(Duration::from_secs(15)),
+            Some(Duration::from_secs(1)),
+        )
         .with_include_loopback_candidate(true)
         .with_sctp_max_message_size(SctpMaxMessageSize::Bounded(64 * 1024))
         .build()
@@ -148,11 +169,15 @@ fn random_ssrc() -> u32 {
 }
 
 fn setup_failed(error: impl std::fmt::Display) -> TransportError {
-    TransportError::NoSocket { reason: error.to_string() }
+    TransportError::NoSocket {
+        reason: error.to_string(),
+    }
 }
 
 fn bad_description(error: impl std::fmt::Display) -> TransportError {
-    TransportError::BadDescription { reason: error.to_string() }
+    TransportError::BadDescription {
+        reason: error.to_string(),
+    }
 }
 
 async fn add_track(
@@ -162,7 +187,10 @@ async fn add_track(
     rtx_ssrc: Option<u32>,
 ) -> Result<OutgoingTrack, TransportError> {
     let track = Arc::new(TrackLocalStaticRTP::new(codecs::outgoing_track(kind, ssrc, rtx_ssrc)));
-    let sender = connection.add_track(Arc::clone(&track) as Arc<dyn TrackLocal>).await.map_err(setup_failed)?;
+    let sender = connection
+        .add_track(Arc::clone(&track) as Arc<dyn TrackLocal>)
+        .await
+        .map_err(setup_failed)?;
     Ok(OutgoingTrack::new(track, sender, ssrc))
 }
 
@@ -179,24 +207,40 @@ struct WebRtcTransport {
 impl Transport for WebRtcTransport {
     async fn create_offer(&self, restart: bool) -> Result<String, TransportError> {
         let options = RTCOfferOptions { ice_restart: restart };
-        let offer = self.connection.create_offer(Some(options)).await.map_err(setup_failed)?;
+        let offer = self
+            .connection
+            .create_offer(Some(options))
+            .await
+            .map_err(setup_failed)?;
         let sdp = offer.sdp.clone();
-        self.connection.set_local_description(offer).await.map_err(setup_failed)?;
+        self.connection
+            .set_local_description(offer)
+            .await
+            .map_err(setup_failed)?;
         Ok(sdp)
     }
 
     async fn create_answer(&self, offer: String) -> Result<String, TransportError> {
         let offer = RTCSessionDescription::offer(offer).map_err(bad_description)?;
-        self.connection.set_remote_description(offer).await.map_err(bad_description)?;
+        self.connection
+            .set_remote_description(offer)
+            .await
+            .map_err(bad_description)?;
         let answer = self.connection.create_answer(None).await.map_err(bad_description)?;
         let sdp = answer.sdp.clone();
-        self.connection.set_local_description(answer).await.map_err(bad_description)?;
+        self.connection
+            .set_local_description(answer)
+            .await
+            .map_err(bad_description)?;
         Ok(sdp)
     }
 
     async fn apply_answer(&self, answer: String) -> Result<(), TransportError> {
         let answer = RTCSessionDescription::answer(answer).map_err(bad_description)?;
-        self.connection.set_remote_description(answer).await.map_err(bad_description)
+        self.connection
+            .set_remote_description(answer)
+            .await
+            .map_err(bad_description)
     }
 
     async fn add_candidates(&self, candidates: Vec<Candidate>) {
@@ -227,7 +271,8 @@ impl Transport for WebRtcTransport {
 
     fn request_key_frame(&self) {
         if let Some(track) = self.peer_events.video_track() {
-            self.runtime.spawn(async move { media_receiver::request_key_frame(&track).await });
+            self.runtime
+                .spawn(async move { media_receiver::request_key_frame(&track).await });
         }
     }
 

@@ -25,7 +25,12 @@ pub(super) struct PeerEvents {
 
 impl PeerEvents {
     pub(super) fn new(events: mpsc::Sender<TransportEvent>, gate: Arc<PathGate>) -> Self {
-        Self { events, gate, video: Mutex::default(), tasks: Mutex::default() }
+        Self {
+            events,
+            gate,
+            video: Mutex::default(),
+            tasks: Mutex::default(),
+        }
     }
 
     pub(super) fn video_track(&self) -> Option<RemoteTrack> {
@@ -62,13 +67,19 @@ impl PeerConnectionEventHandler for PeerEvents {
 
     async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
         if state == RTCIceGatheringState::Complete {
-            self.tell(TransportEvent::Candidates { candidates: Vec::new(), complete: true });
+            self.tell(TransportEvent::Candidates {
+                candidates: Vec::new(),
+                complete: true,
+            });
         }
     }
 
     async fn on_ice_connection_state_change(&self, state: RTCIceConnectionState) {
         log::debug!("ICE is {state}");
-        if matches!(state, RTCIceConnectionState::Connected | RTCIceConnectionState::Completed) {
+        if matches!(
+            state,
+            RTCIceConnectionState::Connected | RTCIceConnectionState::Completed
+        ) {
             self.gate.open();
         }
     }
@@ -89,6 +100,9 @@ impl PeerConnectionEventHandler for PeerEvents {
             *self.video.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&track));
         }
         let events = self.events.clone();
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(media_receiver::run(track, events));
+        self.tasks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .spawn(media_receiver::run(track, events));
     }
 }
