@@ -1,5 +1,12 @@
 //! Two real WebRTC transports on loopback: description, candidates, channels, pictures, sound, key-frame requests.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test states what it expects"
+)]
+
 use std::sync::Arc;
 use std::time::Duration;
 

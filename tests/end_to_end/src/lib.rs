@@ -1,5 +1,12 @@
 //! What the tests of the whole share: a real hub in a folder of its own, and devices signed in to it.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test states what it expects"
+)]
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,5 +1,12 @@
 //! The technician's engine and a real Chromium, through a real hub.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test states what it expects"
+)]
+
 use std::path::PathBuf;
 
 use assist_browser::{Browser, BrowserConfig, Microphone as BrowserMicrophone};

@@ -1,5 +1,12 @@
 //! Two engines through a real hub: once joined in memory, once over real WebRTC.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test states what it expects"
+)]
+
 use std::sync::Arc;
 
 use assist_end_to_end::{TestHub, connect, next_text, other_person, until, until_shown, within};

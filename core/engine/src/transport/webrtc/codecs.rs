@@ -51,7 +51,6 @@ pub(super) fn media_engine() -> Result<MediaEngine> {
     let parameters = |rtp_codec, payload_type| RTCRtpCodecParameters {
         rtp_codec,
         payload_type,
-        ..Default::default()
     };
     engine.register_codec(parameters(opus(), OPUS_PAYLOAD_TYPE), RtpCodecKind::Audio)?;
     engine.register_codec(parameters(h264(), H264_PAYLOAD_TYPE), RtpCodecKind::Video)?;

@@ -191,7 +191,7 @@ impl AsyncUdpSocket for GatedSocket {
             self.gate.wake_when_open(cx.waker());
             let received = match self.inner.poll_recv(cx, bufs, meta) {
                 Poll::Ready(Ok(received)) => received,
-                other => return other,
+                other @ (Poll::Ready(Err(_)) | Poll::Pending) => return other,
             };
             let kept = self.hold(received, bufs, meta);
             if kept > 0 {

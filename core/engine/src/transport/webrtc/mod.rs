@@ -1,5 +1,7 @@
 //! The transport that ships: ICE, DTLS-SRTP and SCTP by the `webrtc` crate, tuned as `docs/adr/0005` says.
 
+#![allow(clippy::wildcard_enum_match_arm, reason = "the enums of the stack are open-ended")]
+
 mod channel_pump;
 mod codecs;
 mod early_dtls;

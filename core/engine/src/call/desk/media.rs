@@ -1,0 +1,144 @@
+//! What comes from the transport, and from the peer over it.
+
+use std::sync::Arc;
+
+use assist_protocol::CallId;
+use assist_protocol::call::{CallState, Input};
+use assist_protocol::messages::channel::{Channel, ChannelMessage};
+
+use super::Desk;
+use crate::call::live::LiveCall;
+use crate::call::negotiation::Progress;
+use crate::call::snapshot::{CallEvent, ReceivedVideo};
+use crate::transport::TransportEvent;
+
+impl Desk {
+    pub(super) fn progress(&mut self, id: &CallId, progress: Progress) {
+        let Some(call) = self.calls.get_mut(id) else { return };
+        let call_id = id.clone();
+        match progress {
+            Progress::Opened(transport) => {
+                call.transport = Some(transport);
+                self.attach_when_accepted(id);
+            }
+            Progress::Offered { round, sdp } => {
+                call.round = round;
+                self.input(Input::OfferCreated {
+                    call: call_id,
+                    round,
+                    sdp,
+                });
+            }
+            Progress::Answered { round, sdp } => {
+                log::debug!("the answer of round {round} is made");
+                call.round = round;
+                self.input(Input::AnswerCreated {
+                    call: call_id,
+                    round,
+                    sdp,
+                });
+            }
+            Progress::Failed(error) => {
+                log::warn!("the media path of a call failed: {error}");
+                self.input(Input::MediaFailed { call: call_id });
+            }
+        }
+    }
+
+    pub(super) fn attach_when_accepted(&self, id: &CallId) {
+        let Some(call) = self.calls.get(id) else { return };
+        let wanted = sends_pictures(call.shared.snapshot.borrow().state);
+        if let Some(transport) = call.transport.as_ref().filter(|_| wanted) {
+            call.shared.media.attach(Arc::clone(transport));
+        }
+    }
+
+    pub(super) fn transport(&mut self, id: &CallId, event: TransportEvent) {
+        let now = self.config.clock.now();
+        let Some(call) = self.calls.get_mut(id) else { return };
+        let id = id.clone();
+        match event {
+            TransportEvent::Candidates { candidates, complete } => {
+                let round = call.round;
+                self.input(Input::CandidatesGathered {
+                    call: id,
+                    round,
+                    candidates,
+                    complete,
+                });
+            }
+            TransportEvent::Connected => {
+                call.path_is_back();
+                self.input(Input::MediaConnected { call: id });
+            }
+            TransportEvent::Disconnected | TransportEvent::Failed => {
+                call.path_is_lost();
+                self.input(Input::MediaDisconnected { call: id });
+            }
+            TransportEvent::ChannelsOpened => call.channels_opened(),
+            TransportEvent::ChannelsClosed => call.channels_closed(),
+            TransportEvent::Message {
+                channel: Channel::Control,
+                bytes,
+            } => self.control_message(&id, &bytes),
+            TransportEvent::Message {
+                channel: Channel::Live | Channel::Bulk,
+                ..
+            } => {
+                log::debug!("a message on a channel that nothing uses yet was dropped");
+            }
+            TransportEvent::Video { rtp_time, annex_b } => call.show_video(ReceivedVideo { rtp_time, annex_b }),
+            TransportEvent::Audio(packet) => call.shared.media.receive_audio(&packet, now),
+            TransportEvent::KeyFrameRequested => call.shared.media.request_key_frame(),
+            TransportEvent::Link(report) => call.report(&report, now),
+            TransportEvent::Epoch {
+                epoch,
+                rtp_time,
+                capture_time_us,
+            } => {
+                let message = ChannelMessage::Epoch {
+                    epoch,
+                    rtp: rtp_time,
+                    capture_us: capture_time_us,
+                };
+                if call.shared.snapshot.borrow().channel_open {
+                    call.say(&message);
+                }
+                call.epoch = Some(message);
+            }
+        }
+    }
+
+    pub(super) fn control_message(&mut self, id: &CallId, bytes: &[u8]) {
+        let now = self.config.clock.now();
+        let Some(call) = self.calls.get_mut(id) else { return };
+        let message = match LiveCall::read(bytes) {
+            Ok(message) => message,
+            Err(answer) => return call.say(&answer),
+        };
+        match message {
+            ChannelMessage::Operation(operation) => call.operations.received(operation),
+            ChannelMessage::OperationAck { through } => call.operations.acknowledged(through),
+            ChannelMessage::Media(remote) => call.show(|snapshot| snapshot.remote = Some(remote)),
+            ChannelMessage::Epoch { epoch, rtp, capture_us } => {
+                call.tell(CallEvent::Epoch {
+                    epoch,
+                    rtp_time: rtp,
+                    capture_time_us: capture_us,
+                });
+            }
+            ChannelMessage::Ping { nonce } => call.say(&ChannelMessage::Pong { nonce }),
+            ChannelMessage::Pong { nonce } => call.pong(nonce, now),
+            ChannelMessage::HangUp => self.input(Input::PeerHungUp { call: id.clone() }),
+            ChannelMessage::Error { code, .. } => log::warn!("the peer did not understand a message: {code:?}"),
+        }
+    }
+}
+
+/// Pictures are encoded, and kept until the path opens, from the moment both ends want the call: not while it rings.
+pub(super) fn sends_pictures(state: CallState) -> bool {
+    match state {
+        CallState::Accepting | CallState::Connecting | CallState::Connected | CallState::Reconnecting => true,
+        CallState::Inviting | CallState::Alerting | CallState::Ringing | CallState::Ending | CallState::Ended => false,
+    }
+}
