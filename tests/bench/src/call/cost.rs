@@ -118,28 +118,26 @@ impl Replaying {
             key: hub.key.clone(),
             recordings: recordings.to_owned(),
         };
-        match replaying.ask(&sign_in, ANSWER_LIMIT).await? {
-            Answer::SignedIn => Ok(replaying),
-            other => Err(unexpected(other)),
-        }
+        let Answer::SignedIn = replaying.ask(&sign_in, ANSWER_LIMIT).await? else {
+            return Err(unexpected());
+        };
+        Ok(replaying)
     }
 
     async fn usage(&mut self) -> Result<Usage, BenchError> {
-        match self.ask(&Order::Usage, ANSWER_LIMIT).await? {
-            Answer::Usage(usage) => Ok(usage),
-            other => Err(unexpected(other)),
-        }
+        let Answer::Usage(usage) = self.ask(&Order::Usage, ANSWER_LIMIT).await? else {
+            return Err(unexpected());
+        };
+        Ok(usage)
     }
 
     async fn ping(&mut self, count: usize) -> Result<Vec<f64>, BenchError> {
-        let factor = u32::try_from(count).unwrap_or(u32::MAX);
-        match self
-            .ask(&Order::Ping { count, seed: SEED }, ANSWER_LIMIT + PING_LIMIT * factor)
-            .await?
-        {
-            Answer::RoundTrips { millis } => Ok(millis),
-            other => Err(unexpected(other)),
-        }
+        let limit = ANSWER_LIMIT + PING_LIMIT * u32::try_from(count).unwrap_or(u32::MAX);
+        let answer = self.ask(&Order::Ping { count, seed: SEED }, limit).await?;
+        let Answer::RoundTrips { millis } = answer else {
+            return Err(unexpected());
+        };
+        Ok(millis)
     }
 
     /// Lets it sign out, which it does when its orders end.
@@ -173,17 +171,16 @@ impl Replaying {
                 .await
                 .map_err(BenchError::io("hearing the replaying process"))?;
             let answer = answer.ok_or_else(|| BenchError::Replay("ended early".to_owned()))?;
-            serde_json::from_str(&answer).map_err(|error| BenchError::Replay(format!("answered nonsense: {error}")))
+            match serde_json::from_str(&answer) {
+                Ok(Answer::Failed { reason }) => Err(BenchError::Replay(format!("failed: {reason}"))),
+                Ok(answer) => Ok(answer),
+                Err(error) => Err(BenchError::Replay(format!("answered nonsense: {error}"))),
+            }
         })
         .await
     }
 }
 
-fn unexpected(answer: Answer) -> BenchError {
-    match answer {
-        Answer::Failed { reason } => BenchError::Replay(format!("failed: {reason}")),
-        Answer::SignedIn | Answer::Usage(_) | Answer::RoundTrips { .. } => {
-            BenchError::Replay("answered something else than it was asked".to_owned())
-        }
-    }
+fn unexpected() -> BenchError {
+    BenchError::Replay("answered something else than it was asked".to_owned())
 }
