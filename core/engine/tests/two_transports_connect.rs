@@ -3,6 +3,7 @@
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
     clippy::panic,
     reason = "a test states what it expects"
 )]

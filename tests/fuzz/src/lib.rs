@@ -16,32 +16,58 @@ pub struct Target {
     pub name: &'static str,
     /// Panics when something is wrong.
     pub run: fn(&[u8]),
+    /// How many mutations a test run tries: fewer of what decodes pictures.
+    pub mutations: usize,
 }
+
+/// Keeps a whole run below a few seconds.
+const QUICK: usize = 4_000;
 
 /// All targets.
 pub const TARGETS: &[Target] = &[
     Target {
         name: "client_message",
         run: targets::messages::client_message,
+        mutations: QUICK,
     },
     Target {
         name: "hub_message",
         run: targets::messages::hub_message,
+        mutations: QUICK,
     },
     Target {
         name: "call_body",
         run: targets::messages::call_body,
+        mutations: QUICK,
     },
     Target {
         name: "channel_message",
         run: targets::messages::channel_message,
+        mutations: QUICK,
     },
     Target {
         name: "call_machine",
         run: targets::call_machine::call_machine,
+        mutations: QUICK,
     },
     Target {
         name: "operation_log",
         run: targets::operation_log::operation_log,
+        mutations: QUICK,
+    },
+    Target {
+        name: "audio_packets",
+        run: assist_engine::audio::fuzz_audio_packet,
+        mutations: 1_000,
+    },
+    Target {
+        name: "wav_file",
+        run: assist_headless::microphone::fuzz_wav,
+        mutations: QUICK,
+    },
+    Target {
+        name: "mp4_file",
+        run: assist_headless::clip::fuzz_clip,
+        mutations: 60,
     },
 ];

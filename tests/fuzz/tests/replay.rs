@@ -11,9 +11,6 @@ use std::path::Path;
 
 use assist_fuzz::{Mutator, TARGETS, Target};
 
-/// For each target; keeps the whole below a few seconds.
-const MUTATIONS: usize = 4_000;
-
 /// Shows the bytes that a target panics on.
 struct Shown<'a>(&'a Target, &'a [u8]);
 
@@ -56,7 +53,7 @@ fn every_mutation_passes() {
     for target in TARGETS {
         let examples = examples(target);
         let mut mutator = Mutator::new(seed);
-        for _ in 0..MUTATIONS {
+        for _ in 0..target.mutations {
             run(target, &mutator.mutate(&examples));
         }
     }

@@ -23,6 +23,9 @@ pub enum PushError {
     Busy,
 }
 
+/// Below this the encoder repeats nothing, and the first lost packet after a quiet while is lost for good.
+const LEAST_EXPECTED_LOSS_PERCENT: u8 = 10;
+
 /// Shared between the owner task and the shell.
 pub(crate) struct MediaPath {
     state: Mutex<State>,
@@ -136,6 +139,13 @@ impl MediaPath {
         let mut state = self.state();
         state.adaptation.report(report, now);
         self.publish(&state);
+        drop(state);
+        // Sound takes the same way: what is lost of the picture says how much of the sound to repeat.
+        let percent = ((report.loss * 100.0) as u8).clamp(LEAST_EXPECTED_LOSS_PERCENT, 50);
+        let mut out = self.encoder.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = out.encoder.set_expected_loss(percent) {
+            log::debug!("the expected loss was not taken: {error}");
+        }
     }
 
     pub(crate) fn sent(&self) -> Sent {
@@ -174,7 +184,8 @@ impl MediaPath {
         sent
     }
 
-    /// From the shell: 20 ms of the microphone, 48 kHz mono. While muted, silence keeps the peer's clock going.
+    /// From the shell: 20 ms of the microphone, 48 kHz mono. While muted, silence is encoded in its place: its first
+    /// packet tells the peer that nothing more is to be waited for, and the rest are not sent.
     pub(crate) fn push_audio(&self, pcm: &[i16; FRAME_SAMPLES]) {
         let (transport, on) = {
             let state = self.state();
@@ -182,11 +193,9 @@ impl MediaPath {
         };
         let mut out = self.encoder.lock().unwrap_or_else(PoisonError::into_inner);
         out.rtp_time = out.rtp_time.wrapping_add(FRAME_SAMPLES as u32);
-        let Some(transport) = transport.filter(|_| on) else {
-            return;
-        };
+        let Some(transport) = transport else { return };
         let rtp_time = out.rtp_time;
-        match out.encoder.encode(pcm) {
+        match out.encoder.encode(if on { pcm } else { &[0; FRAME_SAMPLES] }) {
             Ok(Some(encoded)) => {
                 transport.send_audio(AudioPacket {
                     sequence: 0,
