@@ -64,7 +64,10 @@ async fn connect() -> (End, End) {
     );
     assert!(sections[2].starts_with("m=application"), "{sections:?}");
     let answer = callee.transport.create_answer(offer).await.unwrap();
-    assert!(answer.contains("a=setup:active"), "the answerer speaks first");
+    assert!(
+        answer.contains("a=setup:passive"),
+        "the offerer speaks first: its hello is held until there is a path"
+    );
     caller.transport.apply_answer(answer).await.unwrap();
     let (caller_transport, callee_transport) = (Arc::clone(&caller.transport), Arc::clone(&callee.transport));
     let mut opened = 0;

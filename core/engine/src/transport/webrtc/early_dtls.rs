@@ -1,6 +1,6 @@
 //! Sockets that hold a peer's early DTLS until ICE has a path.
 //!
-//! A browser that answers sends its ClientHello with its first nominated check. The stack drops everything but STUN
+//! A browser that is to speak first sends its ClientHello as soon as one of its checks has succeeded. The stack drops everything but STUN
 //! until it has selected a pair itself, so that hello would be lost and repeated 50 ms later or more. These sockets keep
 //! such datagrams (first byte 20 to 63, RFC 7983 §7) and hand them over once ICE is connected.
 

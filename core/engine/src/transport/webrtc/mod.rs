@@ -140,8 +140,9 @@ impl TransportFactory for WebRtcFactory {
 
 fn settings() -> SettingEngine {
     SettingEngineBuilder::new()
-        // The answerer speaks first: a browser's server side needs no cookie exchange, which saves a round trip.
-        .with_answering_dtls_role(RTCDtlsRole::Client)
+        // A browser that offered answers our first check with its ClientHello, which is here before we could say ours:
+        // measured 5 ms sooner than speaking first, at the same number of round trips. `early_dtls` keeps it.
+        .with_answering_dtls_role(RTCDtlsRole::Server)
         .with_ice_connection_attempts(Some(CHECK_EVERY), Some(MAX_CHECKS))
         .with_host_acceptance_min_wait(Some(Duration::ZERO))
         .with_srflx_acceptance_min_wait(Some(Duration::ZERO))
