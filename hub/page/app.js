@@ -93,8 +93,12 @@ export class App {
       this.#call?.input({ input: "network_changed" });
       this.#signalling?.connect();
     });
-    // Who closes the page leaves the call.
-    addEventListener("pagehide", () => this.#call?.hangUp());
+    // Who closes the page leaves the call. A browser may keep the page for the way back, with its connections.
+    addEventListener("pagehide", () => {
+      this.#call?.hangUp();
+      this.#signalling?.leave();
+    });
+    addEventListener("pageshow", () => this.#signalling?.connect());
     Object.defineProperty(window, "assist", {
       value: testSurface({
         state: () => this.#state,

@@ -117,6 +117,23 @@ test("a broken connection is told once and comes back", async (context) => {
   signalling.close();
 });
 
+test("a page that is put aside is gone, and back when it is shown again", async (context) => {
+  const { pass } = virtualTime(context);
+  const { signalling, events, last } = connect();
+  last().opens();
+  last().hears(WELCOME);
+  signalling.leave();
+  assert.equal(last().readyState, 3);
+  assert.deepEqual(events, ["connected", "lost"]);
+  pass(60_000);
+  assert.equal(FakeSocket.made.length, 1, "nothing is tried meanwhile");
+  signalling.connect();
+  last().opens();
+  last().hears(WELCOME);
+  assert.deepEqual(events, ["connected", "lost", "connected"]);
+  signalling.close();
+});
+
 test("a planned restart is waited for as long as the hub says", (context) => {
   const { pass } = virtualTime(context);
   const { signalling, events, last } = connect();

@@ -71,6 +71,14 @@ export class Signalling {
     if (this.#welcomed && this.#socket?.readyState === 1) this.#socket.send(encode(message));
   }
 
+  /** Goes until the next connect(): a page that is put aside must not ring where nobody looks. */
+  leave() {
+    const wasWelcomed = this.#welcomed;
+    clearTimeout(this.#retry);
+    this.#drop();
+    if (wasWelcomed) this.#config.events.lost();
+  }
+
   close() {
     this.#closed = true;
     clearTimeout(this.#retry);
