@@ -80,6 +80,11 @@ impl Terminal {
         if self.json {
             return self.object(&json!({"event": "ended", "call": call.call, "reason": call.end_reason}));
         }
+        // The status line belongs to the call that is over.
+        if self.renews {
+            self.write("\r\x1b[K");
+        }
+        self.last.clear();
         let reason = call.end_reason.map_or_else(String::new, |reason| {
             serde_json::to_value(reason)
                 .ok()
