@@ -152,7 +152,11 @@ impl MediaPath {
         self.state().sent
     }
 
+    /// Tells the encoder and the transport what the link allows now.
     fn publish(&self, state: &State) {
+        if let Some(transport) = &state.transport {
+            transport.set_bulk_rate(state.adaptation.bulk_bitrate_bps(state.camera_on));
+        }
         let wanted = state.transport.is_some() && state.camera_on;
         let control = wanted.then(|| state.adaptation.control());
         self.control.send_if_modified(|current| {

@@ -86,6 +86,16 @@ impl RateAdaptation {
         self.bitrate_bps = (next as u32).clamp(MIN_BITRATE_BPS, self.target.bitrate_bps);
     }
 
+    /// What bulk data may spend, in bits a second: all that the link is known to carry while no picture is sent, and beside
+    /// a picture an eighth of it, so that a file moves on and the picture stays sharp.
+    pub fn bulk_bitrate_bps(&self, sends_pictures: bool) -> u32 {
+        if sends_pictures {
+            self.bitrate_bps / 8
+        } else {
+            self.bitrate_bps
+        }
+    }
+
     /// What the encoder should do now.
     pub fn control(&self) -> EncoderControl {
         let rung = LADDER.iter().find(|(below, ..)| self.bitrate_bps < *below);
@@ -132,6 +142,18 @@ mod tests {
             (high.bitrate_bps, high.width_px, high.frame_rate),
             (1_500_000, 1280, 15)
         );
+    }
+
+    #[test]
+    fn bulk_has_the_link_to_itself_while_no_picture_is_sent_and_shrinks_with_it() {
+        let mut adaptation = RateAdaptation::new(EncoderTarget::default());
+        let rates =
+            |adaptation: &RateAdaptation| (adaptation.bulk_bitrate_bps(true), adaptation.bulk_bitrate_bps(false));
+        assert_eq!(rates(&adaptation), (187_500, 1_500_000));
+        for second in 0..40 {
+            adaptation.report(&report(0.5), Timestamp::from_millis(second * 1_000));
+        }
+        assert_eq!(rates(&adaptation), (12_500, 100_000));
     }
 
     #[test]

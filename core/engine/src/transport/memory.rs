@@ -164,6 +164,9 @@ impl Transport for MemoryTransport {
         }
     }
 
+    /// Nothing competes here: every message is delivered at once.
+    fn set_bulk_rate(&self, _bitrate_bps: u32) {}
+
     fn request_key_frame(&self) {
         self.send(TransportEvent::KeyFrameRequested);
     }

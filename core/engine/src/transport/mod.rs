@@ -60,6 +60,9 @@ pub trait Transport: Send + Sync + 'static {
     /// [`TransportError::QueueFull`] when a reliable channel has no room.
     fn send_message(&self, channel: Channel, message: Bytes) -> Result<(), TransportError>;
 
+    /// What the link leaves for `bulk`, in bits a second; before it is told, and at 0, bulk waits.
+    fn set_bulk_rate(&self, bitrate_bps: u32);
+
     /// Asks the peer for a picture that decodes on its own.
     fn request_key_frame(&self);
 

@@ -131,6 +131,9 @@ impl Transport for Str0mTransport {
             })
     }
 
+    /// The benchmarks send no bulk.
+    fn set_bulk_rate(&self, _bitrate_bps: u32) {}
+
     fn request_key_frame(&self) {}
 
     async fn close(&self) {

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 use webrtc::peer_connection::PeerConnection;
 
+use crate::clock::Clock;
 use crate::transport::channels::ChannelQueues;
 use crate::transport::{TransportError, TransportEvent};
 
@@ -19,6 +20,7 @@ const RECHECK: Duration = Duration::from_millis(5);
 /// The queues, shared with whoever sends.
 pub(super) struct Outbox {
     queues: Mutex<ChannelQueues>,
+    clock: Clock,
     changed: Notify,
     /// Whether the peer has everything.
     idle: watch::Sender<bool>,
@@ -28,6 +30,7 @@ impl Default for Outbox {
     fn default() -> Self {
         Self {
             queues: Mutex::default(),
+            clock: Clock::start(),
             changed: Notify::new(),
             idle: watch::Sender::new(true),
         }
@@ -51,8 +54,18 @@ impl Outbox {
         let _ = self.idle.subscribe().wait_for(|idle| *idle).await;
     }
 
+    pub(super) fn set_bulk_rate(&self, bitrate_bps: u32) {
+        self.queues
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .set_bulk_rate(bitrate_bps, self.clock.now());
+    }
+
     fn pop(&self, buffered: usize) -> Option<(Channel, Bytes)> {
-        self.queues.lock().unwrap_or_else(PoisonError::into_inner).pop(buffered)
+        self.queues
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop(buffered, self.clock.now())
     }
 
     fn is_empty(&self) -> bool {

@@ -272,6 +272,10 @@ impl Transport for WebRtcTransport {
         self.outbox.push(channel, message)
     }
 
+    fn set_bulk_rate(&self, bitrate_bps: u32) {
+        self.outbox.set_bulk_rate(bitrate_bps);
+    }
+
     fn request_key_frame(&self) {
         if let Some(track) = self.peer_events.video_track() {
             self.runtime
