@@ -3,8 +3,9 @@
 
 use std::error::Error;
 
+use assist_engine::media::EncoderControl;
 use assist_headless::camera::{CameraSource, capture_time_us};
-use assist_headless::encoder::{EncoderControl, VideoEncoder};
+use assist_headless::encoder::VideoEncoder;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

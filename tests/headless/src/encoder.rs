@@ -1,5 +1,6 @@
 //! The phone's video encoder: H.264 that does what it is told, at once.
 
+use assist_engine::media::EncoderControl;
 use bytes::Bytes;
 use openh264::encoder::{
     BitRate, Complexity, Encoder, EncoderConfig, FrameRate, FrameType, Profile, RateControlMode, UsageType, VuiConfig,
@@ -23,32 +24,15 @@ const BITRATES_BPS: std::ops::RangeInclusive<u32> = 10_000..=20_000_000;
 /// The frame rates that make sense, in frames/s.
 const FRAME_RATES: std::ops::RangeInclusive<u32> = 1..=60;
 
-/// What the encoder is to do from now on. Values it cannot follow are moved to the nearest it can; sides become even.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EncoderControl {
-    /// Target in bits/s.
-    pub bitrate_bps: u32,
-    /// Picture width, in pixels.
-    pub width_px: u32,
-    /// Picture height, in pixels.
-    pub height_px: u32,
-    /// Frames/s; camera frames beyond that are dropped evenly.
-    pub frame_rate: u32,
-    /// Counts the key frames asked for: when it has changed, the next picture is one.
-    pub key_frames_requested: u64,
-}
-
-impl EncoderControl {
-    /// The nearest control that the encoder can follow.
-    fn feasible(self) -> Self {
-        let side = |side_px: u32| side_px.clamp(MIN_SIDE_PX, MAX_SIDE_PX) & !1;
-        Self {
-            bitrate_bps: self.bitrate_bps.clamp(*BITRATES_BPS.start(), *BITRATES_BPS.end()),
-            width_px: side(self.width_px),
-            height_px: side(self.height_px),
-            frame_rate: self.frame_rate.clamp(*FRAME_RATES.start(), *FRAME_RATES.end()),
-            ..self
-        }
+/// The nearest control that the encoder can follow: values within its bounds, even sides.
+fn feasible(control: EncoderControl) -> EncoderControl {
+    let side = |side_px: u32| side_px.clamp(MIN_SIDE_PX, MAX_SIDE_PX) & !1;
+    EncoderControl {
+        bitrate_bps: control.bitrate_bps.clamp(*BITRATES_BPS.start(), *BITRATES_BPS.end()),
+        width_px: side(control.width_px),
+        height_px: side(control.height_px),
+        frame_rate: control.frame_rate.clamp(*FRAME_RATES.start(), *FRAME_RATES.end()),
+        ..control
     }
 }
 
@@ -86,7 +70,7 @@ pub struct VideoEncoder {
 impl VideoEncoder {
     /// An encoder that follows `control`.
     pub fn new(control: EncoderControl) -> Result<Self, EncoderError> {
-        let control = control.feasible();
+        let control = feasible(control);
         let encoder = new_encoder(&control)?;
         Ok(Self {
             encoder,
@@ -104,7 +88,7 @@ impl VideoEncoder {
 
     /// Follows another control, from the next picture on. Another size begins with a key frame.
     pub fn apply(&mut self, control: EncoderControl) -> Result<(), EncoderError> {
-        let (before, control) = (self.control, control.feasible());
+        let (before, control) = (self.control, feasible(control));
         self.control = control;
         self.key_frame_is_due |= control.key_frames_requested != before.key_frames_requested;
         self.pace.set_rate(control.frame_rate);

@@ -4,13 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use assist_engine::call::{Call, PushError};
-use assist_engine::media::{AccessUnit, EncoderControl as Wanted, EncoderTarget};
+use assist_engine::media::{AccessUnit, EncoderControl, EncoderTarget};
 use assist_protocol::call::CallState;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::camera::CameraSource;
-use crate::encoder::{EncoderControl, EncoderError, VideoEncoder};
+use crate::encoder::{EncoderError, VideoEncoder};
 use crate::microphone::{FRAME_US, Microphone};
 use crate::speaker::Speaker;
 
@@ -115,18 +115,12 @@ impl SimulatedPhone {
         }
     }
 
-    async fn take_picture(&self, wanted: Wanted) -> Result<Option<AccessUnit>, EncoderError> {
+    async fn take_picture(&self, wanted: EncoderControl) -> Result<Option<AccessUnit>, EncoderError> {
         let (eyes, capture_time_us) = (Arc::clone(&self.eyes), self.now_us());
         let work = move || {
             let mut eyes = eyes.lock().unwrap_or_else(PoisonError::into_inner);
             let Eyes { camera, encoder } = &mut *eyes;
-            encoder.apply(EncoderControl {
-                bitrate_bps: wanted.bitrate_bps,
-                width_px: wanted.width_px,
-                height_px: wanted.height_px,
-                frame_rate: wanted.frame_rate,
-                key_frames_requested: wanted.key_frames_requested,
-            })?;
+            encoder.apply(wanted)?;
             let frame = camera.frame(capture_time_us, wanted.width_px, wanted.height_px);
             let encoded = encoder.encode(&frame.picture, capture_time_us)?;
             Ok(encoded.map(|frame| AccessUnit {

@@ -3,10 +3,11 @@
 use std::io;
 use std::path::Path;
 
+use assist_engine::media::EncoderControl;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::encoder::{EncodedFrame, EncoderControl, EncoderError, VideoEncoder};
+use crate::encoder::{EncodedFrame, EncoderError, VideoEncoder};
 use crate::scene::Scene;
 
 /// Size, rates and seed of what is recorded.

@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test states what it expects")]
 
+use assist_engine::media::EncoderControl;
 use assist_headless::decoder::VideoDecoder;
-use assist_headless::encoder::{EncodedFrame, EncoderControl, VideoEncoder};
+use assist_headless::encoder::{EncodedFrame, VideoEncoder};
 use assist_headless::scene::Scene;
 
 const SECOND_US: u64 = 1_000_000;
