@@ -8,6 +8,8 @@
  * @property {number} framesDecoded
  * @property {number} packetsReceived
  * @property {number} packetsLost
+ * @property {number} packetsRepaired lost ones that came again when asked for
+ * @property {number} keyFramesRequested
  * @property {number} freezes
  * @property {number | undefined} roundTripMs
  * @property {number} widthPx
@@ -49,6 +51,8 @@ export function countersOf(entries) {
     framesDecoded: inbound?.framesDecoded ?? outbound?.framesEncoded ?? 0,
     packetsReceived: inbound?.packetsReceived ?? outbound?.packetsSent ?? 0,
     packetsLost: Math.max(inbound ? inbound.packetsLost ?? 0 : remote?.packetsLost ?? 0, 0),
+    packetsRepaired: inbound?.retransmittedPacketsReceived ?? 0,
+    keyFramesRequested: inbound?.pliCount ?? 0,
     freezes: inbound?.freezeCount ?? 0,
     roundTripMs: typeof roundTripS === "number" ? roundTripS * 1_000 : undefined,
     widthPx: video?.frameWidth ?? 0,

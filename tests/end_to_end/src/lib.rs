@@ -7,6 +7,8 @@
     reason = "a test states what it expects"
 )]
 
+mod bad_link;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +23,8 @@ use assist_protocol::call::CallState;
 use assist_protocol::{DeviceId, PersonId};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
+
+pub use bad_link::RelayedFactory;
 
 /// No event takes this long unless something is broken.
 pub const DEADLINE: Duration = Duration::from_secs(60);

@@ -8,14 +8,18 @@
 )]
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use assist_browser::{Browser, BrowserConfig, Microphone as BrowserMicrophone};
-use assist_end_to_end::{DEADLINE, TestHub, next_text, other_person, until, until_shown, within};
+use assist_end_to_end::{DEADLINE, RelayedFactory, TestHub, next_text, other_person, until, until_shown, within};
 use assist_engine::call::Call;
 use assist_engine::session::Session;
 use assist_headless::camera::CameraSource;
 use assist_headless::microphone::Microphone;
 use assist_headless::phone::{Attendance, SimulatedPhone};
+use assist_link::LinkConfig;
+use assist_link::relay::RelayConfig;
 use assist_protocol::call::CallState;
 use assist_protocol::messages::call::EndReason;
 use assist_protocol::messages::channel::MicrophoneState;
@@ -30,11 +34,12 @@ struct Technician {
 
 impl Technician {
     async fn at(hub: &TestHub) -> Self {
+        Self::with(hub.device("technician", "phone").await)
+    }
+
+    fn with(session: Session) -> Self {
         let phone = SimulatedPhone::new(CameraSource::scene(1), Microphone::tone(1)).unwrap();
-        Self {
-            session: hub.device("technician", "phone").await,
-            phone,
-        }
+        Self { session, phone }
     }
 
     /// Takes the next call: the call, and the phone at work on it.
@@ -241,4 +246,39 @@ async fn a_hub_restarted_in_a_call_is_not_missed() {
         .await
         .unwrap();
     hub.hub.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_packets_are_sent_again() {
+    let hub = TestHub::start().await;
+    let delayed = LinkConfig::perfect(Duration::from_millis(20));
+    let mut link = RelayConfig {
+        outward: delayed,
+        inward: delayed,
+    };
+    let network = Arc::new(RelayedFactory::new(link, 3));
+    let session = hub
+        .device_over("technician", "phone", Arc::clone(&network) as Arc<_>)
+        .await;
+    let technician = Technician::with(session);
+    let page = expert_page(&hub, BrowserConfig::default()).await;
+    let (_call, _attendance) = join(&page, &technician).await;
+    page.wait_for(
+        "assist.statistics().then((counted) => counted.framesDecoded >= 15)",
+        DEADLINE,
+    )
+    .await
+    .unwrap();
+    link.outward.loss = 0.05;
+    link.inward.loss = 0.02;
+    network.set(link);
+    let enough = "assist.statistics().then((counted) => counted.packetsRepaired >= 60 && counted)";
+    let counted = page.wait_for(enough, DEADLINE).await.unwrap();
+    // The browser counts a packet as lost when it first misses it: nearly each came again, and decoding never began anew.
+    let of = |name: &str| counted[name].as_f64().unwrap();
+    assert!(of("packetsRepaired") >= 0.9 * of("packetsLost"), "{counted}");
+    assert!(of("keyFramesRequested") <= 2.0, "{counted}");
+    let before = of("framesDecoded");
+    let more = format!("assist.statistics().then((now) => now.framesDecoded >= {before} + 45)");
+    page.wait_for(&more, DEADLINE).await.unwrap();
 }

@@ -1,6 +1,9 @@
-//! A bad network in virtual time: one direction of a path, for tests of sans-I/O machines.
+//! A bad network in virtual time: one direction of a path, for tests of sans-I/O machines; and the same before real sockets
+//! ([`relay`]).
 //!
 //! Time is a [`Duration`] since an origin that the test chose. The same seed and the same calls give the same arrivals.
+
+pub mod relay;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -86,6 +89,11 @@ impl<T: Clone> Link<T> {
     /// When the next packet arrives; none when none is on its way.
     pub fn next_arrival(&self) -> Option<Duration> {
         self.in_flight.keys().next().map(|(arrival, _)| *arrival)
+    }
+
+    /// Makes the path better or worse from now on; what is on its way arrives as it would have.
+    pub fn set_config(&mut self, config: LinkConfig) {
+        self.config = config;
     }
 
     /// Loses what is on its way and everything sent until [`mend`](Self::mend).

@@ -1,0 +1,144 @@
+//! Real WebRTC whose every packet passes a relay that can be made bad: the peer learns the relay's address in place of
+//! ours, and we learn nothing of the peer's, so that no other way exists.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use assist_engine::media::{AccessUnit, AudioPacket};
+use assist_engine::transport::webrtc::WebRtcFactory;
+use assist_engine::transport::{Transport, TransportError, TransportEvent, TransportFactory};
+use assist_link::relay::{RelayConfig, UdpRelay};
+use assist_protocol::messages::{call::Candidate, channel::Channel, signalling::IceServer};
+use async_trait::async_trait;
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+/// Opens connections behind relays.
+pub struct RelayedFactory {
+    inner: WebRtcFactory,
+    config: Mutex<RelayConfig>,
+    relays: Arc<Mutex<Vec<UdpRelay>>>,
+    seed: u64,
+}
+
+impl RelayedFactory {
+    /// Connections on loopback whose links begin as `config`.
+    pub fn new(config: RelayConfig, seed: u64) -> Self {
+        Self {
+            inner: WebRtcFactory::new(vec!["127.0.0.1:0".parse().expect("an address")]),
+            config: Mutex::new(config),
+            relays: Arc::default(),
+            seed,
+        }
+    }
+
+    /// Makes every link, of now and of later, better or worse.
+    pub fn set(&self, config: RelayConfig) {
+        *self.config.lock().expect("no test panicked here") = config;
+        let relays = self.relays.lock().expect("no test panicked here");
+        relays.iter().for_each(|relay| relay.set(config));
+    }
+}
+
+#[async_trait]
+impl TransportFactory for RelayedFactory {
+    async fn open(
+        &self,
+        ice_servers: Vec<IceServer>,
+        events: mpsc::Sender<TransportEvent>,
+    ) -> Result<Arc<dyn Transport>, TransportError> {
+        let (inner_events, mut from_inner) = mpsc::channel(256);
+        let transport = self.inner.open(ice_servers, inner_events).await?;
+        let (relays, seed) = (Arc::clone(&self.relays), self.seed);
+        let config = *self.config.lock().expect("no test panicked here");
+        tokio::spawn(async move {
+            while let Some(mut event) = from_inner.recv().await {
+                if let TransportEvent::Candidates { candidates, .. } = &mut event {
+                    for candidate in std::mem::take(candidates) {
+                        let Some(address) = address_of(&candidate) else {
+                            continue;
+                        };
+                        let relay = UdpRelay::before(address, config, seed).await.expect("a relay's socket");
+                        candidates.push(with_address(candidate, address, relay.address()));
+                        relays.lock().expect("no test panicked here").push(relay);
+                    }
+                }
+                if events.send(event).await.is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Arc::new(Relayed(transport)))
+    }
+}
+
+/// The fields of RFC 8839 §5.1: foundation, component, transport, priority, address, port.
+fn address_of(candidate: &Candidate) -> Option<SocketAddr> {
+    let fields: Vec<&str> = candidate.candidate.split_whitespace().collect();
+    if !fields.get(2)?.eq_ignore_ascii_case("udp") {
+        return None;
+    }
+    Some(SocketAddr::new(
+        fields.get(4)?.parse().ok()?,
+        fields.get(5)?.parse().ok()?,
+    ))
+}
+
+fn with_address(candidate: Candidate, before: SocketAddr, after: SocketAddr) -> Candidate {
+    let words = |address: SocketAddr| format!(" {} {} ", address.ip(), address.port());
+    Candidate {
+        candidate: candidate.candidate.replacen(&words(before), &words(after), 1),
+        ..candidate
+    }
+}
+
+struct Relayed(Arc<dyn Transport>);
+
+/// A description without addresses: they all come as candidates.
+fn without_candidates(sdp: &str) -> String {
+    sdp.split_inclusive('\n')
+        .filter(|line| !line.starts_with("a=candidate:"))
+        .collect()
+}
+
+#[async_trait]
+impl Transport for Relayed {
+    async fn create_offer(&self, restart: bool) -> Result<String, TransportError> {
+        self.0.create_offer(restart).await.map(|sdp| without_candidates(&sdp))
+    }
+
+    async fn create_answer(&self, offer: String) -> Result<String, TransportError> {
+        let answer = self.0.create_answer(without_candidates(&offer)).await?;
+        Ok(without_candidates(&answer))
+    }
+
+    async fn apply_answer(&self, answer: String) -> Result<(), TransportError> {
+        self.0.apply_answer(without_candidates(&answer)).await
+    }
+
+    async fn add_candidates(&self, _candidates: Vec<Candidate>) {}
+
+    fn send_video(&self, unit: AccessUnit) -> bool {
+        self.0.send_video(unit)
+    }
+
+    fn send_audio(&self, packet: AudioPacket) -> bool {
+        self.0.send_audio(packet)
+    }
+
+    fn send_message(&self, channel: Channel, message: Bytes) -> Result<(), TransportError> {
+        self.0.send_message(channel, message)
+    }
+
+    fn set_bulk_rate(&self, bitrate_bps: u32) {
+        self.0.set_bulk_rate(bitrate_bps);
+    }
+
+    fn request_key_frame(&self) {
+        self.0.request_key_frame();
+    }
+
+    async fn close(&self) {
+        self.0.close().await;
+    }
+}

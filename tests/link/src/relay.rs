@@ -1,0 +1,220 @@
+//! The same link for real sockets: a UDP relay on loopback that stands where a network address translator would.
+//!
+//! Whoever sends to [`UdpRelay::address`] reaches the inner address and sees every answer come from the relay; the inner
+//! socket sees one address of the relay for each outside sender. Each direction of each of these paths is a [`Link`].
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::net::UdpSocket;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use crate::{Link, LinkConfig};
+
+/// The largest UDP payload.
+const MAX_DATAGRAM_BYTES: usize = 65_507;
+/// Datagrams that may wait to be put on a link; more are lost, as in a full socket buffer.
+const QUEUE: usize = 1_024;
+
+/// How bad both directions are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RelayConfig {
+    /// From the inner socket to the world.
+    pub outward: LinkConfig,
+    /// From the world to the inner socket.
+    pub inward: LinkConfig,
+}
+
+/// Relays until dropped.
+#[derive(Debug)]
+pub struct UdpRelay {
+    address: SocketAddr,
+    config: watch::Sender<RelayConfig>,
+    _tasks: JoinSet<()>,
+}
+
+impl UdpRelay {
+    /// A relay before the socket at `inner`.
+    ///
+    /// # Errors
+    /// When no loopback socket can be bound.
+    pub async fn before(inner: SocketAddr, config: RelayConfig, seed: u64) -> io::Result<Self> {
+        let outside = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?);
+        let address = outside.local_addr()?;
+        let config = watch::Sender::new(config);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(accept(inner, outside, config.subscribe(), seed));
+        Ok(Self {
+            address,
+            config,
+            _tasks: tasks,
+        })
+    }
+
+    /// Where the world sends to.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Makes every path better or worse from now on; what is on its way arrives as it would have.
+    pub fn set(&self, config: RelayConfig) {
+        self.config.send_replace(config);
+    }
+}
+
+/// Takes datagrams from the world; a new sender gets a socket of its own towards the inside.
+async fn accept(inner: SocketAddr, outside: Arc<UdpSocket>, config: watch::Receiver<RelayConfig>, seed: u64) {
+    let mut paths: HashMap<SocketAddr, mpsc::Sender<Vec<u8>>> = HashMap::new();
+    let mut tasks = JoinSet::new();
+    let mut buffer = vec![0; MAX_DATAGRAM_BYTES];
+    loop {
+        // An unreachable peer is reported on the next call; the socket itself is sound.
+        let Ok((length, sender)) = outside.recv_from(&mut buffer).await else {
+            continue;
+        };
+        if !paths.contains_key(&sender) {
+            let Ok(inside) = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await else {
+                continue;
+            };
+            let inside = Arc::new(inside);
+            let (inward, inward_queue) = mpsc::channel(QUEUE);
+            let (outward, outward_queue) = mpsc::channel(QUEUE);
+            let seed = seed.wrapping_add(2 * paths.len() as u64);
+            let to_inside = Arc::clone(&inside);
+            tasks.spawn(carry(
+                inward_queue,
+                to_inside,
+                inner,
+                (config.clone(), |both: &RelayConfig| both.inward),
+                seed,
+            ));
+            tasks.spawn(carry(
+                outward_queue,
+                Arc::clone(&outside),
+                sender,
+                (config.clone(), |both: &RelayConfig| both.outward),
+                seed.wrapping_add(1),
+            ));
+            tasks.spawn(read(inside, outward));
+            paths.insert(sender, inward);
+        }
+        if let Some(path) = paths.get(&sender) {
+            let _ = path.try_send(buffer[..length].to_vec());
+        }
+    }
+}
+
+/// Reads the inside's answers until nobody wants them.
+async fn read(inside: Arc<UdpSocket>, queue: mpsc::Sender<Vec<u8>>) {
+    let mut buffer = vec![0; MAX_DATAGRAM_BYTES];
+    while !queue.is_closed() {
+        if let Ok((length, _)) = inside.recv_from(&mut buffer).await {
+            let _ = queue.try_send(buffer[..length].to_vec());
+        }
+    }
+}
+
+/// Which of the two directions a task is.
+type Direction = (watch::Receiver<RelayConfig>, fn(&RelayConfig) -> LinkConfig);
+
+/// One direction: datagrams in, the link, datagrams out.
+async fn carry(
+    mut queue: mpsc::Receiver<Vec<u8>>,
+    out: Arc<UdpSocket>,
+    to: SocketAddr,
+    direction: Direction,
+    seed: u64,
+) {
+    let (mut config, pick) = direction;
+    let mut link = Link::new(pick(&config.borrow_and_update()), seed);
+    let origin = Instant::now();
+    loop {
+        let due = link.next_arrival().map(|arrival| origin + arrival);
+        let arrival = async {
+            match due {
+                Some(due) => tokio::time::sleep_until(due.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            datagram = queue.recv() => {
+                let Some(datagram) = datagram else { return };
+                link.send(datagram, origin.elapsed());
+            }
+            () = arrival => {}
+            changed = config.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                link.set_config(pick(&config.borrow_and_update()));
+            }
+        }
+        while let Some(datagram) = link.receive(origin.elapsed()) {
+            // The receiver may be gone: then so is the datagram.
+            let _ = out.send_to(&datagram, to).await;
+        }
+    }
+}
+
+/// Whether every datagram of a burst goes through, and comes back, is asked of real sockets.
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const PERFECT: RelayConfig = RelayConfig {
+        outward: LinkConfig::perfect(Duration::ZERO),
+        inward: LinkConfig::perfect(Duration::ZERO),
+    };
+
+    async fn sockets() -> (UdpSocket, UdpSocket) {
+        let bind = || UdpSocket::bind((Ipv4Addr::LOCALHOST, 0));
+        (bind().await.unwrap(), bind().await.unwrap())
+    }
+
+    /// Sends `count` datagrams; how many came within a second of the last one that came.
+    async fn passed(from: &UdpSocket, to: SocketAddr, at: &UdpSocket, count: u32) -> u32 {
+        let mut buffer = [0; 16];
+        let mut received = 0;
+        for number in 0..count {
+            from.send_to(&number.to_be_bytes(), to).await.unwrap();
+            // One at a time, so that no socket buffer overflows.
+            if number % 50 == 49 {
+                while tokio::time::timeout(Duration::from_millis(100), at.recv_from(&mut buffer))
+                    .await
+                    .is_ok()
+                {
+                    received += 1;
+                }
+            }
+        }
+        received
+    }
+
+    #[tokio::test]
+    async fn both_directions_pass_and_lose_as_told() {
+        let (inner, world) = sockets().await;
+        let relay = UdpRelay::before(inner.local_addr().unwrap(), PERFECT, 1).await.unwrap();
+        assert_eq!(passed(&world, relay.address(), &inner, 100).await, 100);
+        world.send_to(b"hello", relay.address()).await.unwrap();
+        let mut buffer = [0; 16];
+        let (_, seen_from_inside) = inner.recv_from(&mut buffer).await.unwrap();
+        assert_eq!(passed(&inner, seen_from_inside, &world, 100).await, 100);
+
+        let mut lossy = PERFECT;
+        lossy.outward.loss = 0.5;
+        relay.set(lossy);
+        assert_eq!(
+            passed(&world, relay.address(), &inner, 100).await,
+            100,
+            "this way is as it was"
+        );
+        let through = passed(&inner, seen_from_inside, &world, 400).await;
+        assert!((150..=250).contains(&through), "{through} of 400 at 50 % loss");
+    }
+}
