@@ -4,11 +4,17 @@
 //! pure machines of `assist-protocol` for all of them. Pictures and sound take a short way of their own from the shell's
 //! threads to the [`transport`].
 
+pub mod advice;
 pub mod audio;
 pub mod call;
 pub mod clock;
 pub mod media;
+pub mod ports;
 pub mod sandbox;
 pub mod session;
+pub mod sign_in;
 pub mod signalling;
 pub mod transport;
+
+#[cfg(feature = "uniffi")]
+uniffi::setup_scaffolding!();

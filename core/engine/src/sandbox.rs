@@ -41,6 +41,18 @@ impl SandboxTokens {
     }
 }
 
+impl SandboxTokens {
+    /// Signs in now; the token is kept for the next connection.
+    ///
+    /// # Errors
+    /// See [`sandbox::SignInError`].
+    pub async fn sign_in(&self) -> Result<(), sandbox::SignInError> {
+        let mut last = self.last.lock().await;
+        *last = Some(sandbox::sign_in(&self.http, &self.hub, &self.account, &self.key).await?);
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl TokenSource for SandboxTokens {
     async fn access_token(&self, renew: bool) -> Result<AccessToken, TokenError> {

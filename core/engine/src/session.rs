@@ -54,9 +54,12 @@ impl SessionConfig {
     }
 }
 
-/// A session as it stands. Latest wins.
+/// A session as it stands. Latest wins; `revision` grows with every change.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct SessionSnapshot {
+    /// Grows by one with every change.
+    pub revision: u64,
     /// Whether the hub can be reached now. Calls go on without.
     pub connected: bool,
     /// Set when only the user can help, in plain words.
@@ -117,7 +120,7 @@ impl Session {
         }
     }
 
-    /// Calls a person: the call is there at once, in state *inviting*.
+    /// Calls a person: the call is there at once, in state *inviting*. Dropped before it returned, no call remains.
     ///
     /// # Errors
     /// [`CallError::NotReady`], [`CallError::Busy`], [`CallError::Ended`] when the session is closed.
@@ -127,7 +130,7 @@ impl Session {
             .send(Command::Place { callee, reply })
             .await
             .map_err(|_| CallError::Ended)?;
-        answer.await.map_err(|_| CallError::Ended)?
+        PlacedCall(Some(answer)).taken().await
     }
 
     /// The next call that rings; `None` when the session is closed. Safe to cancel.
@@ -141,10 +144,34 @@ impl Session {
     }
 
     /// Hangs up politely, says goodbye to the hub, and ends: within 5 s whatever the network does.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         let (done, closed) = oneshot::channel();
         if self.commands.send(Command::Close(done)).await.is_ok() {
             let _ = tokio::time::timeout(CLOSE_LIMIT, closed).await;
+        }
+    }
+}
+
+/// A call that the desk was asked to place: hung up if nobody takes it.
+struct PlacedCall(Option<oneshot::Receiver<Result<Call, CallError>>>);
+
+impl PlacedCall {
+    async fn taken(mut self) -> Result<Call, CallError> {
+        let Some(answer) = &mut self.0 else {
+            return Err(CallError::Ended);
+        };
+        let placed = answer.await;
+        self.0 = None;
+        placed.map_err(|_| CallError::Ended)?
+    }
+}
+
+impl Drop for PlacedCall {
+    fn drop(&mut self) {
+        let Some(answer) = &mut self.0 else { return };
+        answer.close();
+        if let Ok(Ok(call)) = answer.try_recv() {
+            let _ = call.hang_up();
         }
     }
 }

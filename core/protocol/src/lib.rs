@@ -11,3 +11,6 @@ pub mod time;
 
 pub use ids::{Address, CallId, DeviceId, PersonId, TextId};
 pub use time::Timestamp;
+
+#[cfg(feature = "uniffi")]
+uniffi::setup_scaffolding!();

@@ -22,7 +22,7 @@ pub use self::media_path::PushError;
 pub use self::snapshot::{CallEvent, CallSnapshot, LinkSnapshot, ReceivedVideo};
 use crate::audio::FRAME_SAMPLES;
 use crate::clock::Clock;
-use crate::media::{AccessUnit, EncoderControl};
+use crate::media::{AccessUnit, EncoderControl, FrameArena};
 
 /// Why a command was not carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -66,10 +66,28 @@ pub(crate) struct Shared {
     pub(crate) peer: PersonId,
     pub(crate) snapshot: watch::Sender<CallSnapshot>,
     pub(crate) media: MediaPath,
+    pub(crate) frames: FrameArena,
     pub(crate) commands: mpsc::Sender<Command>,
     pub(crate) events: Mutex<mpsc::Receiver<CallEvent>>,
     pub(crate) video: Mutex<mpsc::Receiver<ReceivedVideo>>,
     pub(crate) clock: Clock,
+}
+
+/// Hangs up when dropped, unless told to forget it.
+struct HangUpOnDrop<'a>(Option<&'a Call>);
+
+impl HangUpOnDrop<'_> {
+    fn forget(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for HangUpOnDrop<'_> {
+    fn drop(&mut self) {
+        if let Some(call) = self.0 {
+            let _ = call.hang_up();
+        }
+    }
 }
 
 impl fmt::Debug for Call {
@@ -121,6 +139,22 @@ impl Call {
         match found {
             Ok(snapshot) => snapshot.clone(),
             Err(_) => self.snapshot(),
+        }
+    }
+
+    /// Waits until media flows; the snapshot then. Dropped before that, the call is hung up: whoever gives up waiting gives
+    /// up the call.
+    ///
+    /// # Errors
+    /// [`CallError::Ended`]: it ended first; the snapshot says how.
+    pub async fn wait_connected(&self) -> Result<CallSnapshot, CallError> {
+        let given_up = HangUpOnDrop(Some(self));
+        let snapshot = self.wait_for(|snapshot| snapshot.state == CallState::Connected).await;
+        given_up.forget();
+        if snapshot.state == CallState::Connected {
+            Ok(snapshot)
+        } else {
+            Err(CallError::Ended)
         }
     }
 
@@ -200,6 +234,19 @@ impl Call {
     /// See [`PushError`]; the call goes on.
     pub fn push_video(&self, unit: AccessUnit) -> Result<(), PushError> {
         self.shared.media.push_video(unit)
+    }
+
+    /// The same from bytes that the caller keeps. Copies them into memory that is used again: nothing is allocated once the
+    /// call runs.
+    ///
+    /// # Errors
+    /// See [`PushError`]; the call goes on.
+    pub fn push_video_bytes(&self, annex_b: &[u8], capture_time_us: u64, is_key_frame: bool) -> Result<(), PushError> {
+        self.shared.media.push_video(AccessUnit {
+            annex_b: self.shared.frames.copy(annex_b),
+            capture_time_us,
+            is_key_frame,
+        })
     }
 
     /// Hands over 20 ms of the microphone: 48 kHz, mono. Encodes in the caller's thread, some tenths of a millisecond.

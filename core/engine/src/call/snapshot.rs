@@ -5,9 +5,11 @@ use assist_protocol::ids::TextId;
 use assist_protocol::messages::call::EndReason;
 use assist_protocol::messages::channel::MediaState;
 use assist_protocol::{CallId, PersonId};
+use bytes::Bytes;
 
 /// A call as it stands. Latest wins; `revision` grows with every change.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct CallSnapshot {
     /// Grows by one with every change.
     pub revision: u64,
@@ -33,6 +35,7 @@ pub struct CallSnapshot {
 
 /// What is known of the way between two devices.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct LinkSnapshot {
     /// Round trip in ms, once measured.
     pub round_trip_ms: Option<f32>,
@@ -48,6 +51,7 @@ pub struct LinkSnapshot {
 
 /// Something that happened in a call and must not be missed. In order.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum CallEvent {
     /// The peer wrote a line.
     TextReceived {
@@ -76,9 +80,17 @@ pub enum CallEvent {
 
 /// A picture of the peer's.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct ReceivedVideo {
     /// RTP time, 90 kHz.
     pub rtp_time: u32,
     /// H.264, Annex B.
-    pub annex_b: bytes::Bytes,
+    pub annex_b: Bytes,
 }
+
+#[cfg(feature = "uniffi")]
+uniffi::custom_type!(Bytes, Vec<u8>, {
+    remote,
+    lower: |bytes| bytes.to_vec(),
+    try_lift: |bytes| Ok(Bytes::from(bytes)),
+});

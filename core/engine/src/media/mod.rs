@@ -2,9 +2,11 @@
 
 pub mod annex_b;
 mod control;
+mod frame_arena;
 mod gop;
 mod types;
 
 pub use control::{EncoderTarget, RateAdaptation};
+pub use frame_arena::FrameArena;
 pub use gop::GroupOfPictures;
 pub use types::{AccessUnit, AudioPacket, EncoderControl, LinkReport, RtpClock, VIDEO_CLOCK_HZ};

@@ -18,6 +18,7 @@ pub struct AccessUnit {
 
 /// What the encoder is to do from now on. Latest wins, except that a key frame once asked for stays asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct EncoderControl {
     /// Target in bits a second, of encoded video alone.
     pub bitrate_bps: u32,

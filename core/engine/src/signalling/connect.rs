@@ -67,7 +67,7 @@ pub(super) struct Connector {
 
 impl Connector {
     pub(super) fn new(config: SignallingConfig) -> Result<Self, StartError> {
-        check_url(&config)?;
+        config.check()?;
         let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         if let Some(root) = &config.extra_root {
             roots.add(root.clone()).map_err(|_| StartError::InvalidRoot)?;
@@ -177,17 +177,23 @@ impl Connector {
     }
 }
 
-fn check_url(config: &SignallingConfig) -> Result<(), StartError> {
-    let url: Uri = config.url.parse().map_err(|_| StartError::InvalidUrl)?;
-    let host = url
-        .host()
-        .filter(|host| !host.is_empty())
-        .ok_or(StartError::InvalidUrl)?;
-    match url.scheme_str() {
-        Some("wss") => Ok(()),
-        Some("ws") if config.allow_plain_text || is_loopback(host) => Ok(()),
-        Some("ws") => Err(StartError::PlainText),
-        _ => Err(StartError::InvalidUrl),
+impl SignallingConfig {
+    /// Whether the address can be used, before anything is sent to it.
+    ///
+    /// # Errors
+    /// [`StartError::InvalidUrl`] and [`StartError::PlainText`].
+    pub fn check(&self) -> Result<(), StartError> {
+        let url: Uri = self.url.parse().map_err(|_| StartError::InvalidUrl)?;
+        let host = url
+            .host()
+            .filter(|host| !host.is_empty())
+            .ok_or(StartError::InvalidUrl)?;
+        match url.scheme_str() {
+            Some("wss") => Ok(()),
+            Some("ws") if self.allow_plain_text || is_loopback(host) => Ok(()),
+            Some("ws") => Err(StartError::PlainText),
+            _ => Err(StartError::InvalidUrl),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::messages::call::EndReason;
 /// Which end of a call this device is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Role {
     /// It invited, it decides, and it makes every offer.
     Caller,
@@ -18,6 +19,7 @@ pub enum Role {
 /// Where a call stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum CallState {
     /// Caller: the invite is being made or on its way.
     Inviting,

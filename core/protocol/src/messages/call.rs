@@ -116,6 +116,7 @@ pub enum RejectReason {
 /// How a call ended. Both ends hold the same one; of two that crossed, the one that stands first here counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum EndReason {
     /// Somebody in the call hung up.
     HungUp,

@@ -107,6 +107,7 @@ pub enum Operation {
 
 /// What one end shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct MediaState {
     /// The microphone.
     pub microphone: MicrophoneState,
@@ -117,6 +118,7 @@ pub struct MediaState {
 /// A microphone, as its owner shares it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum MicrophoneState {
     /// It is heard.
     On,
@@ -129,6 +131,7 @@ pub enum MicrophoneState {
 /// A camera, as its owner shares it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum CameraState {
     /// It is seen.
     On,

@@ -118,6 +118,7 @@ pub struct Recipient {
 
 /// Somebody who can be called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Person {
     /// Their id.
     pub id: PersonId,
@@ -130,6 +131,7 @@ pub struct Person {
 /// Whether somebody can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Presence {
     /// At least one device is connected.
     Online,

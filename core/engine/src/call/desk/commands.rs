@@ -14,12 +14,17 @@ use crate::call::media_path::MediaPath;
 use crate::call::snapshot::{CallSnapshot, LinkSnapshot};
 use crate::call::{Call, CallError, Shared};
 use crate::clock::wall_clock_ms;
+use crate::media::FrameArena;
 
 impl Desk {
     pub(super) fn command(&mut self, command: Command) {
         match command {
             Command::Place { callee, reply } => {
-                let _ = reply.send(self.place(callee));
+                // Whoever asked has gone: nobody could end this call.
+                if let Err(Ok(call)) = reply.send(self.place(callee)) {
+                    log::debug!("call {} was given up before it was placed", call.id());
+                    self.input(Input::HangUp);
+                }
             }
             Command::Accept(call) if self.is_live(&call) => self.input(Input::Accept),
             Command::Decline(call) if self.is_live(&call) => self.input(Input::Decline),
@@ -132,6 +137,7 @@ impl Desk {
                 channel_open: false,
             }),
             media,
+            frames: FrameArena::default(),
             commands: self.commands.clone(),
             events: Mutex::new(event_queue),
             video: Mutex::new(video_queue),

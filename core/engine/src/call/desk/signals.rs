@@ -4,6 +4,7 @@ use assist_protocol::call::{CallMachine, Input};
 use assist_protocol::messages::HubMessage;
 
 use super::Desk;
+use crate::session::SessionSnapshot;
 use crate::signalling::SignallingEvent;
 
 impl Desk {
@@ -16,7 +17,7 @@ impl Desk {
                     .get_or_insert_with(|| CallMachine::new(welcome.me.clone(), calls));
                 machine.handle_input(Input::SignallingConnected, self.config.clock.now());
                 self.ice_servers = welcome.ice_servers;
-                self.session.send_modify(|session| {
+                self.show_session(|session| {
                     session.connected = true;
                     session.sign_in_needed = None;
                     session.me = Some(welcome.me);
@@ -29,11 +30,11 @@ impl Desk {
                     "signalling lost ({reason}), trying again in {} ms",
                     retry_in.as_millis()
                 );
-                self.session.send_modify(|session| session.connected = false);
+                self.show_session(|session| session.connected = false);
                 self.input(Input::SignallingLost);
             }
             SignallingEvent::SignInNeeded { message } => {
-                self.session.send_modify(|session| {
+                self.show_session(|session| {
                     session.connected = false;
                     session.sign_in_needed = Some(message);
                 });
@@ -41,6 +42,13 @@ impl Desk {
             }
             SignallingEvent::Message(message) => self.hub_message(message),
         }
+    }
+
+    fn show_session(&self, change: impl FnOnce(&mut SessionSnapshot)) {
+        self.session.send_modify(|session| {
+            change(session);
+            session.revision += 1;
+        });
     }
 
     pub(super) fn hub_message(&mut self, message: HubMessage) {
@@ -55,7 +63,7 @@ impl Desk {
                 self.input(Input::Refused { call, id, code });
             }
             HubMessage::Refused { code, .. } => log::warn!("the hub refused a message: {code:?}"),
-            HubMessage::Presence { person, presence } => self.session.send_modify(|session| {
+            HubMessage::Presence { person, presence } => self.show_session(|session| {
                 if let Some(known) = session.people.iter_mut().find(|known| known.id == person) {
                     known.presence = presence;
                 }
