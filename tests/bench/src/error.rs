@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use assist_browser::BrowserError;
-use assist_engine::signalling::StartError;
 use assist_headless::recorded::RecordingError;
 use assist_hub::HubError;
 
@@ -19,9 +18,6 @@ pub(crate) enum BenchError {
     /// No pictures to send.
     #[error(transparent)]
     Recording(#[from] RecordingError),
-    /// The engine's session did not start.
-    #[error(transparent)]
-    Session(#[from] StartError),
     /// The session was not let in.
     #[error("the technician could not sign in: {0}")]
     SignIn(String),
@@ -42,6 +38,14 @@ pub(crate) enum BenchError {
     /// A figure is missing or makes no sense.
     #[error("the figure {0} is missing or makes no sense")]
     Figure(&'static str),
+    /// A program that is needed failed.
+    #[error("{doing}: {said}")]
+    Tool {
+        /// What was being done.
+        doing: &'static str,
+        /// The program's words.
+        said: String,
+    },
     /// A file, a folder or a pipe.
     #[error("{doing}: {source}")]
     Io {

@@ -4,6 +4,7 @@
 
 mod call;
 mod error;
+mod ffi;
 mod figures;
 mod machine;
 mod recording;
@@ -31,6 +32,8 @@ struct CommandLine {
 enum Benchmark {
     /// A call: time to the first picture, cost of the transport, data channel, freezes.
     Call(Options),
+    /// The phones' surface: what a call from the JVM costs, and how large the library is. Needs Java, Maven and npm.
+    Ffi(Options),
     /// The process that is measured: sends recorded pictures as it is told on standard input.
     #[command(hide = true)]
     Replay,
@@ -78,13 +81,20 @@ async fn run(benchmark: Benchmark) -> Result<(), BenchError> {
                 call::Plan::FULL
             };
             let report = call::run(plan).await?;
-            let text = if options.json { report.json()? } else { report.table() };
-            std::io::stdout()
-                .write_all(text.as_bytes())
-                .map_err(BenchError::io("printing the figures"))
+            print(&if options.json { report.json()? } else { report.table() })
+        }
+        Benchmark::Ffi(options) => {
+            let report = ffi::run(options.smoke).await?;
+            print(&if options.json { report.json()? } else { report.table() })
         }
         Benchmark::Replay => replaying::run().await,
     }
+}
+
+fn print(text: &str) -> Result<(), BenchError> {
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .map_err(BenchError::io("printing the figures"))
 }
 
 async fn interrupted() {

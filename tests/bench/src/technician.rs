@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use assist_engine::call::Call;
-use assist_engine::sandbox::SandboxTokens;
-use assist_engine::session::{Session, SessionConfig};
-use assist_engine::signalling::SignallingConfig;
+use assist_engine::session::Session;
+use assist_engine::sign_in::{SandboxAccount, sign_in_as};
 use assist_engine::transport::TransportFactory;
 use assist_protocol::DeviceId;
 
@@ -43,11 +42,16 @@ impl Technician {
         let refused = |error: &dyn std::fmt::Display| BenchError::SignIn(error.to_string());
         let device = format!("bench-{}", uuid::Uuid::new_v4().simple());
         let device = DeviceId::new(device).map_err(|error| refused(&error))?;
-        let url = hub.base_url.replacen("http", "ws", 1) + "/signal";
-        let tokens = SandboxTokens::new(&hub.base_url, ACCOUNT, &hub.key).map_err(|error| refused(&error))?;
-        let signalling = SignallingConfig::new(url, device, concat!("assist-bench/", env!("CARGO_PKG_VERSION")));
-        let config = SessionConfig::new(signalling, Arc::new(tokens), transport);
-        let session = Session::start(&tokio::runtime::Handle::current(), config)?;
+        let account = SandboxAccount {
+            hub_url: hub.base_url.clone(),
+            account: ACCOUNT.to_owned(),
+            key: hub.key.clone(),
+            certificate_pem: None,
+        };
+        let client = concat!("assist-bench/", env!("CARGO_PKG_VERSION"));
+        let session = sign_in_as(device, account, client, transport)
+            .await
+            .map_err(|error| refused(&error))?;
         within("signing in", SIGN_IN_LIMIT, async {
             let snapshot = session.wait_connected().await;
             snapshot

@@ -13,16 +13,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assist_engine::call::{Call, CallEvent, CallSnapshot};
-use assist_engine::sandbox::SandboxTokens;
-use assist_engine::session::{Session, SessionConfig};
-use assist_engine::signalling::SignallingConfig;
+use assist_engine::session::Session;
+use assist_engine::sign_in::{SandboxAccount, sign_in_as};
 use assist_engine::transport::TransportFactory;
 use assist_engine::transport::webrtc::WebRtcFactory;
 use assist_hub::{Hub, HubConfig, RunningHub};
 use assist_protocol::call::CallState;
 use assist_protocol::{DeviceId, PersonId};
 use tempfile::TempDir;
-use tokio::runtime::Handle;
 
 pub use bad_link::RelayedFactory;
 
@@ -68,11 +66,16 @@ impl TestHub {
 
     /// A device of an account, connected to the hub, over any transport.
     pub async fn device_over(&self, account: &str, device: &str, transport: Arc<dyn TransportFactory>) -> Session {
-        let url = self.hub.base_url().replacen("http", "ws", 1) + "/signal";
         let device = DeviceId::new(device).expect("a device id");
-        let tokens = SandboxTokens::new(&self.hub.base_url(), account, self.hub.sandbox_key()).expect("a token source");
-        let config = SessionConfig::new(SignallingConfig::new(url, device, "test"), Arc::new(tokens), transport);
-        let session = Session::start(&Handle::current(), config).expect("the session starts");
+        let account = SandboxAccount {
+            hub_url: self.hub.base_url(),
+            account: account.to_owned(),
+            key: self.hub.sandbox_key().to_owned(),
+            certificate_pem: None,
+        };
+        let session = sign_in_as(device, account, "test", transport)
+            .await
+            .expect("the session starts");
         let snapshot = within(session.wait_connected()).await;
         assert!(snapshot.connected, "{:?}", snapshot.sign_in_needed);
         session

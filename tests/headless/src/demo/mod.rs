@@ -9,14 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assist_engine::call::{Call, CallEvent, CallSnapshot};
-use assist_engine::sandbox::SandboxTokens;
-use assist_engine::session::{Session, SessionConfig};
-use assist_engine::signalling::SignallingConfig;
+use assist_engine::session::Session;
+use assist_engine::sign_in::{SandboxAccount, sign_in_as};
 use assist_engine::transport::webrtc::WebRtcFactory;
 use assist_hub::{Hub, HubConfig, HubError, RunningHub};
 use assist_protocol::DeviceId;
 use assist_protocol::call::CallState;
-use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 pub use self::options::{CameraChoice, DemoOptions, MicrophoneChoice};
@@ -136,17 +134,22 @@ fn microphone(choice: &MicrophoneChoice) -> Result<Microphone, DemoError> {
 async fn technician(hub: &RunningHub) -> Result<Session, DemoError> {
     let failed = |error: &dyn std::fmt::Display| DemoError::SignIn(error.to_string());
     let device = DeviceId::new("headless-phone").map_err(|error| failed(&error))?;
-    let url = hub.base_url().replacen("http", "ws", 1) + "/signal";
-    let signalling = SignallingConfig::new(url, device, concat!("assist-headless/", env!("CARGO_PKG_VERSION")));
-    let tokens =
-        SandboxTokens::new(&hub.base_url(), "technician", hub.sandbox_key()).map_err(|error| failed(&error))?;
+    let account = SandboxAccount {
+        hub_url: hub.base_url(),
+        account: "technician".to_owned(),
+        key: hub.sandbox_key().to_owned(),
+        certificate_pem: None,
+    };
     // The browser is on this machine: loopback first, and every interface for one that does not use loopback.
     let addresses = vec![
         SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)),
     ];
-    let config = SessionConfig::new(signalling, Arc::new(tokens), Arc::new(WebRtcFactory::new(addresses)));
-    let session = Session::start(&Handle::current(), config).map_err(|error| failed(&error))?;
+    let client = concat!("assist-headless/", env!("CARGO_PKG_VERSION"));
+    let transport = Arc::new(WebRtcFactory::new(addresses));
+    let session = sign_in_as(device, account, client, transport)
+        .await
+        .map_err(|error| failed(&error))?;
     match session.wait_connected().await.sign_in_needed {
         None => Ok(session),
         Some(message) => Err(DemoError::SignIn(message)),
