@@ -3,5 +3,6 @@
 pub mod http;
 pub mod sandbox;
 mod secret;
+pub mod tls;
 
 pub use secret::Secret;

@@ -5,10 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assist_cloud::http::{HttpClient, HttpConfig, HttpSetupError};
-use assist_cloud::sandbox;
+use assist_cloud::{sandbox, tls};
 use assist_protocol::DeviceId;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use tokio::runtime::Handle;
 
 use crate::ports::{SecureStore, SecureStoreError, device_id};
@@ -129,8 +127,8 @@ pub async fn sign_in_as(
     let hub_url = account.hub_url.trim_end_matches('/');
     let mut signalling = SignallingConfig::new(socket_address(hub_url)?, device, client);
     if let Some(pem) = &account.certificate_pem {
-        let root = CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| SignInError::InvalidCertificate)?;
-        signalling.extra_root = Some(root);
+        let roots = tls::certificates(pem.as_bytes()).map_err(|_| SignInError::InvalidCertificate)?;
+        signalling.extra_root = roots.into_iter().next();
     }
     signalling.check()?;
     let http = HttpClient::new(HttpConfig {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use reqwest::{Certificate, Client, Response, StatusCode, Url, header::RETRY_AFTER, redirect};
+use reqwest::{Client, Response, StatusCode, Url, header::RETRY_AFTER, redirect};
 use serde::Serialize;
 use tokio::time::{sleep, timeout};
 
@@ -13,6 +13,7 @@ use super::{
     HttpError, HttpSetupError,
     retry::{Retry, retry_after},
 };
+use crate::tls;
 
 /// The policy's numbers.
 #[derive(Debug, Clone)]
@@ -29,7 +30,7 @@ pub struct HttpConfig {
     pub first_retry_delay: Duration,
     /// Longest wait between two tries.
     pub longest_retry_delay: Duration,
-    /// Root certificates (PEM) trusted besides the system's: for a hub that made its own.
+    /// Root certificates (PEM) trusted besides the public ones: for a hub that made its own, or a company's.
     pub extra_roots_pem: Option<Vec<u8>>,
 }
 
@@ -81,21 +82,18 @@ impl HttpClient {
     /// # Errors
     /// When certificates cannot be used; see [`HttpSetupError`].
     pub fn new(config: HttpConfig) -> Result<Self, HttpSetupError> {
-        // ring for this process, unless the process has chosen already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let roots = match &config.extra_roots_pem {
-            Some(pem) => Certificate::from_pem_bundle(pem).map_err(|_| HttpSetupError::Certificate)?,
+        let extra_roots = match &config.extra_roots_pem {
+            Some(pem) => tls::certificates(pem)?,
             None => Vec::new(),
         };
-        if config.extra_roots_pem.is_some() && roots.is_empty() {
-            return Err(HttpSetupError::Certificate);
-        }
+        let mut trust = tls::client_config(&extra_roots)?;
+        trust.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let builder = || {
             Client::builder()
                 .connect_timeout(config.connect_timeout)
                 .redirect(redirect::Policy::none())
                 .referer(false)
-                .tls_certs_merge(roots.clone())
+                .tls_backend_preconfigured(trust.clone())
         };
         let client = builder().build().map_err(|_| HttpSetupError::Tls)?;
         let direct = builder().no_proxy().build().map_err(|_| HttpSetupError::Tls)?;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::retry::Retry;
+use crate::tls::TlsSetupError;
 
 /// Why a client cannot be set up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -10,9 +11,18 @@ pub enum HttpSetupError {
     /// The additional root certificate is none.
     #[error("the additional certificate cannot be used: it must be an X.509 certificate in PEM form")]
     Certificate,
-    /// This system's certificates cannot be used.
-    #[error("secure connections are not possible on this system: its certificates cannot be used")]
+    /// Secure connections cannot be set up.
+    #[error("secure connections are not possible on this device")]
     Tls,
+}
+
+impl From<TlsSetupError> for HttpSetupError {
+    fn from(error: TlsSetupError) -> Self {
+        match error {
+            TlsSetupError::Certificate => Self::Certificate,
+            TlsSetupError::Cryptography => Self::Tls,
+        }
+    }
 }
 
 /// Why a request got no answer that can be used. Nothing of the request or the answer is in it.

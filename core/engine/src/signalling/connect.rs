@@ -4,10 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use assist_cloud::tls;
 use assist_protocol::messages::call::ErrorCode;
 use assist_protocol::messages::{ClientMessage, HubMessage, MAX_MESSAGE_BYTES, decode, encode};
 use futures_util::{SinkExt, Stream, StreamExt};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::Uri;
@@ -68,16 +69,8 @@ pub(super) struct Connector {
 impl Connector {
     pub(super) fn new(config: SignallingConfig) -> Result<Self, StartError> {
         config.check()?;
-        let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        if let Some(root) = &config.extra_root {
-            roots.add(root.clone()).map_err(|_| StartError::InvalidRoot)?;
-        }
-        // The provider is named, not looked up: the process may have another default, or none.
-        let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|_| StartError::InvalidRoot)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+        let extra_roots: Vec<_> = config.extra_root.iter().cloned().collect();
+        let tls = tls::client_config(&extra_roots).map_err(|_| StartError::InvalidRoot)?;
         Ok(Self {
             config,
             tls: Arc::new(tls),
