@@ -32,7 +32,7 @@ fn repository() -> PathBuf {
 /// What the library beside this test says of itself, without the exports for tests.
 fn surface() -> Vec<Metadata> {
     let test = std::env::current_exe().unwrap();
-    let library = test.ancestors().nth(2).unwrap().join("libassist_ffi.so");
+    let library = test.with_file_name("libassist_ffi.so");
     let library = Utf8PathBuf::from_path_buf(library).unwrap();
     let mut all = extract_from_library(&library).unwrap();
     all.retain(|item| {

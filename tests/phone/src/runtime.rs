@@ -24,7 +24,8 @@ pub(crate) async fn within<T: Send + 'static>(
     what: &str,
     work: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, PhoneFailure> {
-    let task = handle()?.spawn(tokio::time::timeout(DEADLINE, work));
+    // The timer is made on those threads: a caller from another language has none.
+    let task = handle()?.spawn(async move { tokio::time::timeout(DEADLINE, work).await });
     match task.await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(_)) => Err(PhoneFailure::of(format!("{what}: not within {} s", DEADLINE.as_secs()))),
