@@ -1,0 +1,140 @@
+package org.openassist.core
+
+import org.openassist.Address
+import org.openassist.CallEvent
+import org.openassist.CallSnapshot
+import org.openassist.CallState
+import org.openassist.CameraState
+import org.openassist.EncoderControl
+import org.openassist.EndReason
+import org.openassist.LinkSnapshot
+import org.openassist.LogLevel
+import org.openassist.MediaState
+import org.openassist.MicrophoneState
+import org.openassist.Person
+import org.openassist.Presence
+import org.openassist.ReceivedVideo
+import org.openassist.Role
+import org.openassist.SessionSnapshot
+import org.openassist.generated.engine.CallEvent as CoreCallEvent
+import org.openassist.generated.engine.CallSnapshot as CoreCallSnapshot
+import org.openassist.generated.engine.EncoderControl as CoreEncoderControl
+import org.openassist.generated.engine.LinkSnapshot as CoreLinkSnapshot
+import org.openassist.generated.engine.ReceivedVideo as CoreReceivedVideo
+import org.openassist.generated.engine.SessionSnapshot as CoreSessionSnapshot
+import org.openassist.generated.ffi.LogLevel as CoreLogLevel
+import org.openassist.generated.protocol.CallState as CoreCallState
+import org.openassist.generated.protocol.CameraState as CoreCameraState
+import org.openassist.generated.protocol.EndReason as CoreEndReason
+import org.openassist.generated.protocol.MediaState as CoreMediaState
+import org.openassist.generated.protocol.MicrophoneState as CoreMicrophoneState
+import org.openassist.generated.protocol.Presence as CorePresence
+import org.openassist.generated.protocol.Role as CoreRole
+
+// Every `when` names each value, so that a new one in the core does not compile until it is named here too.
+
+internal fun CoreSessionSnapshot.toPublic() = SessionSnapshot(
+    revision.toLong(),
+    connected,
+    signInNeeded,
+    me?.let { Address(it.person, it.device) },
+    name,
+    people.map { Person(it.id, it.name, it.presence.toPublic()) },
+)
+
+internal fun CoreCallSnapshot.toPublic() = CallSnapshot(
+    revision.toLong(),
+    call,
+    role.toPublic(),
+    peer,
+    state.toPublic(),
+    endReason?.toPublic(),
+    local.toPublic(),
+    remote?.toPublic(),
+    link.toPublic(),
+    channelOpen,
+)
+
+internal fun CoreLinkSnapshot.toPublic() =
+    LinkSnapshot(roundTripMs, loss, jitterMs, sentVideoBps.toInt(), sentFrameRate.toInt())
+
+internal fun CoreCallEvent.toPublic(): CallEvent = when (this) {
+    is CoreCallEvent.TextReceived -> CallEvent.TextReceived(id, sentAtMs.toLong(), text)
+    is CoreCallEvent.TextDelivered -> CallEvent.TextDelivered(id)
+    is CoreCallEvent.Epoch -> CallEvent.Epoch(epoch.toLong(), rtpTime.toLong(), captureTimeUs.toLong())
+}
+
+internal fun CoreEncoderControl.toPublic() = EncoderControl(
+    bitrateBps.toInt(),
+    widthPx.toInt(),
+    heightPx.toInt(),
+    frameRate.toInt(),
+    keyFramesRequested.toLong(),
+)
+
+internal fun CoreReceivedVideo.toPublic() = ReceivedVideo(rtpTime.toLong(), annexB)
+
+internal fun CoreMediaState.toPublic() = MediaState(microphone.toPublic(), camera.toPublic())
+
+internal fun CoreMicrophoneState.toPublic() = when (this) {
+    CoreMicrophoneState.ON -> MicrophoneState.On
+    CoreMicrophoneState.MUTED -> MicrophoneState.Muted
+    CoreMicrophoneState.ABSENT -> MicrophoneState.Absent
+}
+
+internal fun CoreCameraState.toPublic() = when (this) {
+    CoreCameraState.ON -> CameraState.On
+    CoreCameraState.PAUSED -> CameraState.Paused
+    CoreCameraState.ABSENT -> CameraState.Absent
+}
+
+internal fun CorePresence.toPublic() = when (this) {
+    CorePresence.ONLINE -> Presence.Online
+    CorePresence.BUSY -> Presence.Busy
+    CorePresence.OFFLINE -> Presence.Offline
+}
+
+internal fun CoreRole.toPublic() = when (this) {
+    CoreRole.CALLER -> Role.Caller
+    CoreRole.CALLEE -> Role.Callee
+}
+
+internal fun CoreCallState.toPublic() = when (this) {
+    CoreCallState.INVITING -> CallState.Inviting
+    CoreCallState.ALERTING -> CallState.Alerting
+    CoreCallState.RINGING -> CallState.Ringing
+    CoreCallState.ACCEPTING -> CallState.Accepting
+    CoreCallState.CONNECTING -> CallState.Connecting
+    CoreCallState.CONNECTED -> CallState.Connected
+    CoreCallState.RECONNECTING -> CallState.Reconnecting
+    CoreCallState.ENDING -> CallState.Ending
+    CoreCallState.ENDED -> CallState.Ended
+}
+
+internal fun CoreEndReason.toPublic() = when (this) {
+    CoreEndReason.HUNG_UP -> EndReason.HungUp
+    CoreEndReason.CANCELLED -> EndReason.Cancelled
+    CoreEndReason.DECLINED -> EndReason.Declined
+    CoreEndReason.BUSY -> EndReason.Busy
+    CoreEndReason.NO_ANSWER -> EndReason.NoAnswer
+    CoreEndReason.ANSWERED_ELSEWHERE -> EndReason.AnsweredElsewhere
+    CoreEndReason.REPLACED -> EndReason.Replaced
+    CoreEndReason.CONNECT_FAILED -> EndReason.ConnectFailed
+    CoreEndReason.CONNECTION_LOST -> EndReason.ConnectionLost
+    CoreEndReason.UNREACHABLE -> EndReason.Unreachable
+    CoreEndReason.FAILED -> EndReason.Failed
+}
+
+internal fun CoreLogLevel.toPublic() = when (this) {
+    CoreLogLevel.ERROR -> LogLevel.Error
+    CoreLogLevel.WARNING -> LogLevel.Warning
+    CoreLogLevel.INFORMATION -> LogLevel.Information
+    CoreLogLevel.DEBUG -> LogLevel.Debug
+}
+
+internal fun LogLevel.toCore() = when (this) {
+    LogLevel.Error -> CoreLogLevel.ERROR
+    LogLevel.Warning -> CoreLogLevel.WARNING
+    LogLevel.Information -> CoreLogLevel.INFORMATION
+    LogLevel.Debug -> CoreLogLevel.DEBUG
+}

@@ -1,0 +1,65 @@
+package org.openassist.fakes
+
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.filterNotNull
+import kotlinx.coroutines.flow.first
+import org.openassist.CallSnapshot
+import org.openassist.CallState
+import org.openassist.EndReason
+import org.openassist.ReceivedVideo
+
+/** The other end of a [FakeAssist], as a test scripts it. In one call at a time: the last that rang or was placed. */
+public class FakeExpert(public val id: String = "expert", public val name: String = "Erika Expert") {
+    private val session = MutableStateFlow<FakeSession?>(null)
+    private val current = MutableStateFlow<FakeCall?>(null)
+
+    /** Waits until the technician calls; it goes on ringing. */
+    public suspend fun awaitRinging() {
+        current.filterNotNull().first { !it.isOver }
+    }
+
+    /** Answers the call that rings. */
+    public suspend fun answer(): Unit = call().connect()
+
+    /** Declines the call that rings. */
+    public suspend fun decline(): Unit = call().end(EndReason.Declined)
+
+    /** Calls the technician, once signed in. */
+    public suspend fun callTechnician() {
+        current.value = session.filterNotNull().first().ringFromExpert()
+    }
+
+    /** Waits until the call is as wanted. */
+    public suspend fun awaitCall(wanted: (CallSnapshot) -> Boolean): CallSnapshot = call().state.first(wanted)
+
+    /** Waits until the app has pushed so many pictures. */
+    public suspend fun awaitPictures(count: Int) {
+        call().picturesPushed.first { it >= count }
+    }
+
+    /** Waits for the technician's next line of text. */
+    public suspend fun awaitText(): String = call().textsForExpert.first()
+
+    /** Writes a line. */
+    public suspend fun sendText(text: String): Unit = call().receiveText(text)
+
+    /** Sends a picture; it waits until it is collected. */
+    public suspend fun sendPicture(picture: ReceivedVideo): Unit = call().receivePicture(picture)
+
+    /** Ends the call. */
+    public suspend fun hangUp(): Unit = call().end(EndReason.HungUp)
+
+    /** Waits until the call is over; how it ended. */
+    public suspend fun awaitEnded(): EndReason? = awaitCall { it.state == CallState.Ended }.endReason
+
+    internal fun meet(session: FakeSession) {
+        this.session.value = session
+    }
+
+    internal fun ring(call: FakeCall) {
+        call.alert()
+        current.value = call
+    }
+
+    private suspend fun call() = current.filterNotNull().first()
+}

@@ -1,0 +1,303 @@
+package org.openassist
+
+import java.nio.ByteBuffer
+import kotlin.concurrent.thread
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.flow.transformWhile
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNotNull
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.openassist.core.translated
+import org.openassist.generated.ffi.liveStreams
+import org.openassist.generated.ffi.panicLater
+import org.openassist.generated.ffi.panicNow
+
+/** The cases of `tests/contract/cases.txt`, in its order. */
+internal abstract class Contract {
+    abstract suspend fun world(): World
+
+    protected fun case(body: suspend Case.() -> Unit) = runBlocking(Dispatchers.Default) {
+        val world = world()
+        try {
+            withTimeout(DEADLINE) { Case(world, this).body() }
+        } finally {
+            world.close()
+        }
+    }
+
+    @Test
+    fun signInShowsThePeople() = case {
+        val snapshot = session().state.value
+        assertTrue(snapshot.connected)
+        assertNotNull(snapshot.me)
+        assertEquals(1, snapshot.people.size)
+        assertTrue(snapshot.people.single().name.isNotEmpty())
+    }
+
+    @Test
+    fun aWrongKeyIsRefusedInWords() = case {
+        val wrong = world.account.copy(key = "wrong")
+        val refusal = refusal<SignInException.Rejected> { world.assist().signIn(wrong) }
+        assertTrue(refusal.needsSignIn)
+        assertFalse(refusal.isRetryable)
+        assertTrue("key" in refusal.message) { refusal.message }
+    }
+
+    @Test
+    fun stateArrivesInOrder() = case {
+        val expert = world.expert()
+        val call = session().call(expertId())
+        assertTrue(call.state.value.state < CallState.Connected, "the present state comes at once")
+        expert.waitRinging()
+        expert.answer()
+        val seen = call.state.transformWhile {
+            emit(it)
+            if (it.state == CallState.Connected) call.hangUp()
+            !it.isOver
+        }.toList()
+        assertEquals(seen.sortedBy { it.revision }, seen)
+        assertEquals(seen.sortedBy { it.state }, seen)
+        assertEquals(CallState.Ended, seen.last().state)
+    }
+
+    @Test
+    fun framesReachTheExpert() = case {
+        val (call, expert) = inCall()
+        val filming = scope.launch { film(call) }
+        assertEquals("1280x720", expert.waitPictures(15))
+        filming.cancelAndJoin()
+        refusal<MediaException.NotAnnexB> { call.pushVideo("no picture".toByteArray(), 0, 10, 0, false) }
+        assertThrows(IllegalArgumentException::class.java) { call.pushVideo(ByteBuffer.allocate(4), -1, false) }
+    }
+
+    @Test
+    fun soundIsTakenAndGiven() = case {
+        val (call, _) = inCall()
+        call.pushAudio(ByteBuffer.allocateDirect(1_920))
+        call.pushAudio(ShortArray(960))
+        call.pullAudio(ShortArray(960))
+        for (wrong in listOf(0, 1_919, 1_921, 4_000)) {
+            refusal<MediaException.WrongLength> { call.pushAudio(ByteBuffer.allocateDirect(wrong)) }
+            refusal<MediaException.WrongLength> { call.pushAudio(ByteBuffer.allocate(wrong)) }
+            refusal<MediaException.WrongLength> { call.pushAudio(ShortArray(wrong)) }
+            refusal<MediaException.WrongLength> { call.pullAudio(ShortArray(wrong)) }
+        }
+    }
+
+    @Test
+    fun textGoesBothWays() = case {
+        val (call, expert) = inCall()
+        val id = call.sendText("Which valve?")
+        assertEquals("Which valve?", expert.waitText())
+        expert.sendText("The red one ✓")
+        // Taken one at a time, each time by another subscriber: none is lost between them.
+        val events = HashSet<CallEvent>()
+        while (events.none { it is CallEvent.TextReceived } || CallEvent.TextDelivered(id) !in events) {
+            events += call.events.first()
+        }
+        assertEquals("The red one ✓", events.filterIsInstance<CallEvent.TextReceived>().single().text)
+        for (wrong in listOf("", "x".repeat(100_000))) refusal<CallException.TextLength> { call.sendText(wrong) }
+    }
+
+    @Test
+    fun muteAndPauseAreSeen() = case {
+        val (call, expert) = inCall()
+        call.setMicrophoneMuted(true)
+        expert.waitMicrophone(muted = true)
+        call.setCameraPaused(true)
+        expert.waitCamera(paused = true)
+        call.setMicrophoneMuted(false)
+        expert.waitMicrophone(muted = false)
+        call.setCameraPaused(false)
+        expert.waitCamera(paused = false)
+    }
+
+    @Test
+    fun hangUpEndsBothEnds() = case {
+        val (call, expert) = inCall()
+        call.hangUp()
+        assertEquals("hung_up", expert.waitEnded())
+        assertEquals(EndReason.HungUp, call.state.first { it.isOver }.endReason)
+        call.hangUp()
+        refusal<CallException.Ended> { call.accept() }
+        // Both are over once the call is.
+        call.events.toList()
+        call.video.toList()
+        call.encoderControl.first { it == null }
+    }
+
+    @Test
+    fun aRingingCallCanBeAnswered() = case {
+        val session = session()
+        val expert = world.expert()
+        expert.callTechnician()
+        val call = session.incomingCalls.first()
+        assertEquals(CallState.Ringing, call.state.value.state)
+        assertEquals(Role.Callee, call.state.value.role)
+        call.accept()
+        call.awaitConnected()
+        expert.waitConnected()
+        expert.hangUp()
+        assertEquals(EndReason.HungUp, call.state.first { it.isOver }.endReason)
+    }
+
+    @Test
+    fun aRingingCallCanBeDeclined() = case {
+        val session = session()
+        val expert = world.expert()
+        expert.callTechnician()
+        session.incomingCalls.first().decline()
+        assertEquals("declined", expert.waitEnded())
+    }
+
+    @Test
+    open fun closeAndDropWorkOnAForeignThread() = case {
+        val (call, expert) = inCall()
+        thread {
+            call.close()
+            session.close()
+            assist.close()
+        }.join()
+        assertEquals("hung_up", expert.waitEnded())
+    }
+
+    @Test
+    fun closeEndsAPendingNext() = case {
+        val (call, _) = inCall()
+        val video = scope.async(start = CoroutineStart.UNDISPATCHED) { call.video.toList() }
+        val incoming = scope.async(start = CoroutineStart.UNDISPATCHED) { session.incomingCalls.toList() }
+        call.close()
+        video.await()
+        session.close()
+        assertTrue(incoming.await().isEmpty())
+    }
+
+    @Test
+    fun closingTwiceIsClosingOnce() = case {
+        val (call, _) = inCall()
+        repeat(2) { call.close() }
+        refusal<CallException.Ended> { call.hangUp() }
+        refusal<CallException.Ended> { call.awaitConnected() }
+        refusal<CallException.Ended> { call.pushVideo(byteArrayOf(0, 0, 1, 9, 16), 0, 5, 0, false) }
+        refusal<CallException.Ended> { call.pullAudio(ShortArray(960)) }
+        refusal<CallException.Ended> { call.video.toList() }
+        assertTrue(call.events.toList().isEmpty())
+        repeat(2) { session.leave() }
+        repeat(2) { session.close() }
+        session.networkChanged()
+        refusal<CallException.Ended> { session.call("expert") }
+        repeat(2) { assist.shutdown() }
+        repeat(2) { assist.close() }
+        refusal<SignInException.Closed> { assist.signIn(world.account) }
+    }
+
+    @Test
+    fun cancellingTheWaitEndsTheCallAtTheHub() = case {
+        val expert = world.expert()
+        val call = session().call(expertId())
+        val waiting = scope.launch(start = CoroutineStart.UNDISPATCHED) { call.awaitConnected() }
+        expert.waitRinging()
+        waiting.cancelAndJoin()
+        assertEquals("cancelled", expert.waitEnded())
+        expert.waitTechnicianFree()
+        assertEquals(EndReason.Cancelled, call.state.first { it.isOver }.endReason)
+    }
+
+    @Test
+    open fun tenThousandSubscriptionsLeaveNoHandle() = case {
+        val (call, _) = inCall()
+        val before = liveStreams()
+        repeat(10_000) {
+            val collecting = scope.launch(start = CoroutineStart.UNDISPATCHED) { call.video.collect {} }
+            collecting.cancelAndJoin()
+        }
+        assertEquals(before, liveStreams())
+    }
+
+    @Test
+    fun aThrowingSecureStoreIsAnError() = case {
+        val refusal = refusal<SignInException.SecureStoreFailed> { world.assist(BrokenStore()).signIn(world.account) }
+        assertTrue(refusal.isRetryable)
+        assertFalse("a secret" in refusal.message) { refusal.message }
+    }
+
+    @Test
+    open fun aPanicIsAnError() = case {
+        refusal<InternalException> { translated { panicNow() } }
+        refusal<InternalException> { translated { panicLater() } }
+        // The library goes on.
+        assertTrue(session().state.value.connected)
+    }
+}
+
+/** One case under way. */
+internal class Case(val world: World, val scope: CoroutineScope) {
+    val assist: Assist by lazy { world.assist() }
+    lateinit var session: Session
+
+    suspend fun session(): Session {
+        session = assist.signIn(world.account)
+        session.state.first { it.connected }
+        return session
+    }
+
+    fun expertId() = session.state.value.people.single().id
+
+    /** The technician calls, the expert answers, media flows. */
+    suspend fun inCall(): Pair<Call, Expert> {
+        val expert = world.expert()
+        val call = session().call(expertId())
+        expert.waitRinging()
+        expert.answer()
+        assertEquals(CallState.Connected, call.awaitConnected().state)
+        expert.waitConnected()
+        return call to expert
+    }
+
+    /** Pushes what the encoder is asked for, 15 pictures a second, as a phone would. */
+    suspend fun film(call: Call) {
+        val camera = world.camera()
+        var captureTimeUs = 0L
+        while (scope.isActive) {
+            val control = call.encoderControl.first { it != null }!!
+            camera.picture(captureTimeUs, control)?.let { picture ->
+                try {
+                    call.pushVideo(picture.annexB, 0, picture.annexB.size, picture.captureTimeUs, picture.isKeyFrame)
+                } catch (_: MediaException.Busy) {
+                    // A busy network is no fault of the phone's.
+                }
+            }
+            captureTimeUs += 66_667
+            delay(66)
+        }
+    }
+}
+
+internal val CallSnapshot.isOver get() = state == CallState.Ended
+
+/** What a body throws, of a class. */
+internal suspend inline fun <reified E : AssistException> refusal(body: suspend () -> Unit): E {
+    try {
+        body()
+    } catch (error: CancellationException) {
+        throw error
+    } catch (error: Exception) {
+        return error as? E ?: throw AssertionError("not ${E::class.simpleName}", error)
+    }
+    throw AssertionError("it did not throw ${E::class.simpleName}")
+}

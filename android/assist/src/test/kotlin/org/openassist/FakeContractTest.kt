@@ -1,0 +1,71 @@
+package org.openassist
+
+import org.junit.jupiter.api.Disabled
+import org.junit.jupiter.api.Test
+import org.openassist.fakes.FakeAssist
+import org.openassist.fakes.FakeExpert
+
+/** The contract, held by the fakes; what they cannot have is listed here. */
+internal class FakeContractTest : Contract() {
+    override suspend fun world(): World = FakeWorld()
+
+    @Test
+    @Disabled("a fake has no threads of its own")
+    override fun closeAndDropWorkOnAForeignThread() = Unit
+
+    @Test
+    @Disabled("a fake has no handles")
+    override fun tenThousandSubscriptionsLeaveNoHandle() = Unit
+
+    @Test
+    @Disabled("a fake cannot panic")
+    override fun aPanicIsAnError() = Unit
+}
+
+private class FakeWorld : World {
+    private val expert = FakeExpert()
+
+    override val account = SandboxAccount("https://hub.example", "technician", "key")
+
+    override fun assist(store: SecureStore): Assist = FakeAssist("key", store, expert)
+
+    override suspend fun expert(): Expert = ScriptedExpert(expert)
+
+    override fun camera() = Camera { captureTimeUs, _ -> Picture(byteArrayOf(0, 0, 0, 1, 9, 16), captureTimeUs, true) }
+
+    override suspend fun close() = Unit
+}
+
+private class ScriptedExpert(private val inner: FakeExpert) : Expert {
+    override suspend fun waitRinging() = inner.awaitRinging()
+    override suspend fun answer() = inner.answer()
+    override suspend fun callTechnician() = inner.callTechnician()
+    override suspend fun waitConnected() {
+        inner.awaitCall { it.state == CallState.Connected }
+    }
+
+    override suspend fun waitPictures(count: Int): String {
+        inner.awaitPictures(count)
+        return "1280x720"
+    }
+
+    override suspend fun waitText() = inner.awaitText()
+    override suspend fun sendText(text: String) = inner.sendText(text)
+    override suspend fun waitMicrophone(muted: Boolean) {
+        inner.awaitCall { (it.local.microphone == MicrophoneState.Muted) == muted }
+    }
+
+    override suspend fun waitCamera(paused: Boolean) {
+        inner.awaitCall { (it.local.camera == CameraState.Paused) == paused }
+    }
+
+    override suspend fun hangUp() = inner.hangUp()
+    override suspend fun waitEnded() = inner.awaitEnded().onTheWire()
+
+    override suspend fun waitTechnicianFree() {
+        inner.awaitEnded()
+    }
+}
+
+/** `HungUp` is `hung_up`. */
+internal fun EndReason?.onTheWire(): String = this?.name.orEmpty().replace(Regex("(?<=.)([A-Z])"), "_$1").lowercase()

@@ -1,0 +1,66 @@
+package org.openassist
+
+import kotlin.time.Duration.Companion.seconds
+
+/** Nothing takes this long unless something is broken. */
+internal val DEADLINE = 60.seconds
+
+/** What a case of the contract runs in: the library, and somebody at the other end. */
+internal interface World {
+    val account: SandboxAccount
+
+    /** A library of its own over a store; closed with the world. */
+    fun assist(store: SecureStore = MemoryStore()): Assist
+
+    /** The expert, signed in. */
+    suspend fun expert(): Expert
+
+    /** Whatever pictures this world has. */
+    fun camera(): Camera
+
+    suspend fun close()
+}
+
+/** The other end. Every wait fails after a deadline. */
+internal interface Expert {
+    suspend fun waitRinging()
+    suspend fun answer()
+    suspend fun callTechnician()
+    suspend fun waitConnected()
+
+    /** The size of the last picture, as `WIDTHxHEIGHT`. */
+    suspend fun waitPictures(count: Int): String
+    suspend fun waitText(): String
+    suspend fun sendText(text: String)
+    suspend fun waitMicrophone(muted: Boolean)
+    suspend fun waitCamera(paused: Boolean)
+    suspend fun hangUp()
+
+    /** How it ended, as on the wire. */
+    suspend fun waitEnded(): String
+    suspend fun waitTechnicianFree()
+}
+
+/** Pictures in the order of their capture. */
+internal fun interface Camera {
+    /** The picture of a capture time as the encoder was told to make it; null when it drops that one. */
+    fun picture(captureTimeUs: Long, control: EncoderControl): Picture?
+}
+
+internal class Picture(val annexB: ByteArray, val captureTimeUs: Long, val isKeyFrame: Boolean)
+
+internal class MemoryStore : SecureStore {
+    private val texts = HashMap<String, String>()
+
+    override fun read(name: String): String? = texts[name]
+
+    override fun write(name: String, text: String) {
+        texts[name] = text
+    }
+}
+
+internal class BrokenStore : SecureStore {
+    override fun read(name: String): String? = throw IllegalArgumentException("a secret")
+
+    override fun write(name: String, text: String): Unit = throw IllegalArgumentException("a secret")
+}
