@@ -1,0 +1,45 @@
+@_exported import AssistAPI
+internal import AssistGenerated
+
+/// The generated objects. This is the one file that knows their module: its names are those of the library's own types.
+enum Core {
+    typealias Assist = AssistGenerated.Assist
+    typealias Session = AssistGenerated.Session
+    typealias Call = AssistGenerated.Call
+
+    typealias SessionStream = AssistGenerated.SessionStream
+    typealias CallStream = AssistGenerated.CallStream
+    typealias CallEventStream = AssistGenerated.CallEventStream
+    typealias EncoderControlStream = AssistGenerated.EncoderControlStream
+    typealias IncomingCallStream = AssistGenerated.IncomingCallStream
+    typealias VideoStream = AssistGenerated.VideoStream
+
+    typealias SecureStore = AssistGenerated.SecureStore
+    typealias SecureStoreFailure = AssistGenerated.SecureStoreFailure
+    typealias LogSink = AssistGenerated.LogSink
+    typealias LogLevel = AssistGenerated.LogLevel
+
+    typealias AssistConfig = AssistGenerated.AssistConfig
+    typealias SandboxAccount = AssistGenerated.SandboxAccount
+    typealias SessionSnapshot = AssistGenerated.SessionSnapshot
+    typealias Address = AssistGenerated.Address
+    typealias Person = AssistGenerated.Person
+    typealias Presence = AssistGenerated.Presence
+    typealias CallSnapshot = AssistGenerated.CallSnapshot
+    typealias Role = AssistGenerated.Role
+    typealias CallState = AssistGenerated.CallState
+    typealias EndReason = AssistGenerated.EndReason
+    typealias MediaState = AssistGenerated.MediaState
+    typealias MicrophoneState = AssistGenerated.MicrophoneState
+    typealias CameraState = AssistGenerated.CameraState
+    typealias LinkSnapshot = AssistGenerated.LinkSnapshot
+    typealias CallEvent = AssistGenerated.CallEvent
+    typealias EncoderControl = AssistGenerated.EncoderControl
+    typealias ReceivedVideo = AssistGenerated.ReceivedVideo
+
+    typealias Advice = AssistGenerated.Advice
+    typealias AssistError = AssistGenerated.AssistError
+    typealias SignInFailure = AssistGenerated.SignInFailure
+    typealias CallFailure = AssistGenerated.CallFailure
+    typealias MediaFailure = AssistGenerated.MediaFailure
+}

@@ -1,0 +1,107 @@
+import AssistAPI
+import Foundation
+
+extension Core.AssistConfig {
+    init(_ config: AssistConfig) {
+        self.init(
+            client: config.client,
+            loopbackOnly: config.loopbackOnly,
+            logLevel: Core.LogLevel(config.logLevel)
+        )
+    }
+}
+
+extension Core.SandboxAccount {
+    init(_ account: SandboxAccount) {
+        self.init(
+            hubUrl: account.hubURL,
+            account: account.account,
+            key: account.key,
+            certificatePem: account.certificatePEM
+        )
+    }
+}
+
+extension SessionSnapshot {
+    init(_ core: Core.SessionSnapshot) {
+        self.init(
+            revision: Int64(clamping: core.revision),
+            isConnected: core.connected,
+            signInNeeded: core.signInNeeded,
+            me: core.me.map { Address(personId: $0.person, deviceId: $0.device) },
+            name: core.name,
+            people: core.people.map { Person(id: $0.id, name: $0.name, presence: Presence($0.presence)) }
+        )
+    }
+}
+
+extension CallSnapshot {
+    init(_ core: Core.CallSnapshot) {
+        self.init(
+            revision: Int64(clamping: core.revision),
+            callId: core.call,
+            role: Role(core.role),
+            peerId: core.peer,
+            state: CallState(core.state),
+            endReason: core.endReason.map(EndReason.init),
+            local: MediaState(core.local),
+            remote: core.remote.map(MediaState.init),
+            link: LinkSnapshot(core.link),
+            isChannelOpen: core.channelOpen
+        )
+    }
+}
+
+extension MediaState {
+    init(_ core: Core.MediaState) {
+        self.init(microphone: MicrophoneState(core.microphone), camera: CameraState(core.camera))
+    }
+}
+
+extension LinkSnapshot {
+    init(_ core: Core.LinkSnapshot) {
+        self.init(
+            roundTripMs: core.roundTripMs.map(Double.init),
+            loss: Double(core.loss),
+            jitterMs: Double(core.jitterMs),
+            sentVideoBps: Int(core.sentVideoBps),
+            sentFrameRate: Int(core.sentFrameRate)
+        )
+    }
+}
+
+extension CallEvent {
+    init(_ core: Core.CallEvent) {
+        self =
+            switch core {
+            case .textReceived(let id, let sentAtMs, let text):
+                .textReceived(id: id, sentAt: Date(timeIntervalSince1970: Double(sentAtMs) / 1_000), text: text)
+            case .textDelivered(let id):
+                .textDelivered(id: id)
+            case .epoch(let epoch, let rtpTime, let captureTimeUs):
+                .epoch(
+                    epoch: Int(epoch),
+                    rtpTime: Int64(rtpTime),
+                    captureTimeMicroseconds: Int64(clamping: captureTimeUs)
+                )
+            }
+    }
+}
+
+extension EncoderControl {
+    init(_ core: Core.EncoderControl) {
+        self.init(
+            bitrateBps: Int(core.bitrateBps),
+            widthPx: Int(core.widthPx),
+            heightPx: Int(core.heightPx),
+            frameRate: Int(core.frameRate),
+            keyFramesRequested: Int64(clamping: core.keyFramesRequested)
+        )
+    }
+}
+
+extension ReceivedVideo {
+    init(_ core: Core.ReceivedVideo) {
+        self.init(rtpTime: Int64(core.rtpTime), annexB: core.annexB)
+    }
+}

@@ -1,0 +1,104 @@
+import AssistAPI
+
+extension Core.LogLevel {
+    init(_ level: LogLevel) {
+        self =
+            switch level {
+            case .error: .error
+            case .warning: .warning
+            case .information: .information
+            case .debug: .debug
+            }
+    }
+}
+
+extension LogLevel {
+    init(_ core: Core.LogLevel) {
+        self =
+            switch core {
+            case .error: .error
+            case .warning: .warning
+            case .information: .information
+            case .debug: .debug
+            }
+    }
+}
+
+extension Presence {
+    init(_ core: Core.Presence) {
+        self =
+            switch core {
+            case .online: .online
+            case .busy: .busy
+            case .offline: .offline
+            }
+    }
+}
+
+extension Role {
+    init(_ core: Core.Role) {
+        self =
+            switch core {
+            case .caller: .caller
+            case .callee: .callee
+            }
+    }
+}
+
+extension CallState {
+    init(_ core: Core.CallState) {
+        self =
+            switch core {
+            case .inviting: .inviting
+            case .alerting: .alerting
+            case .ringing: .ringing
+            case .accepting: .accepting
+            case .connecting: .connecting
+            case .connected: .connected
+            case .reconnecting: .reconnecting
+            case .ending: .ending
+            case .ended: .ended
+            }
+    }
+}
+
+extension EndReason {
+    init(_ core: Core.EndReason) {
+        self =
+            switch core {
+            case .hungUp: .hungUp
+            case .cancelled: .cancelled
+            case .declined: .declined
+            case .busy: .busy
+            case .noAnswer: .noAnswer
+            case .answeredElsewhere: .answeredElsewhere
+            case .replaced: .replaced
+            case .connectFailed: .connectFailed
+            case .connectionLost: .connectionLost
+            case .unreachable: .unreachable
+            case .failed: .failed
+            }
+    }
+}
+
+extension MicrophoneState {
+    init(_ core: Core.MicrophoneState) {
+        self =
+            switch core {
+            case .on: .on
+            case .muted: .muted
+            case .absent: .absent
+            }
+    }
+}
+
+extension CameraState {
+    init(_ core: Core.CameraState) {
+        self =
+            switch core {
+            case .on: .on
+            case .paused: .paused
+            case .absent: .absent
+            }
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// One call. Letting go of it leaves the call to the session. Everything here works from any thread; nothing waits
+/// unless it is `async`.
+public protocol Call: AnyObject, Sendable {
+    /// Its id, the same on every device.
+    var id: String { get }
+
+    /// The call as it stands.
+    var state: CallSnapshot { get }
+
+    /// The call as it stands, then each time it changed; over after it has ended. A slow reader gets the latest.
+    var states: AsyncStream<CallSnapshot> { get }
+
+    /// What happens in the call: every event once, in order. Two streams share the events.
+    var events: AsyncStream<CallEvent> { get }
+
+    /// What the encoder is to do now, then each time it changed; `nil` while no picture is wanted.
+    var encoderControl: AsyncStream<EncoderControl?> { get }
+
+    /// The peer's pictures. Two streams share them; what nobody takes is dropped.
+    var video: AsyncStream<ReceivedVideo> { get }
+
+    /// Waits until media flows. A cancelled task hangs the call up and gets ``CallError/ended(_:)``.
+    func waitConnected() async throws(CallError) -> CallSnapshot
+
+    /// Accepts a call that rings.
+    func accept() throws(CallError)
+
+    /// Declines a call that rings.
+    func decline() throws(CallError)
+
+    /// Ends the call, whatever its state. One that has ended stays as it is.
+    func hangUp()
+
+    /// Sends a line of text; its id, which comes again in ``CallEvent/textDelivered(id:)``.
+    @discardableResult
+    func sendText(_ text: String) throws(CallError) -> String
+
+    /// Mutes or unmutes this device's microphone for the peer.
+    func setMicrophoneMuted(_ isMuted: Bool) throws(CallError)
+
+    /// Pauses or resumes this device's camera for the peer.
+    func setCameraPaused(_ isPaused: Bool) throws(CallError)
+
+    /// Asks the peer for a picture that decodes on its own.
+    func requestKeyFrame() throws(CallError)
+
+    /// Hands over one encoded picture: H.264 in Annex B form, with the time of its capture by the device's steady clock,
+    /// never negative. The bytes are copied before it returns.
+    func pushVideo(_ annexB: Data, captureTimeMicroseconds: Int64, isKeyFrame: Bool) throws(MediaError)
+
+    /// Hands over 20 ms of the microphone: 1,920 bytes, 48 kHz, mono, 16 bits little-endian.
+    func pushAudio(_ pcm: Data) throws(MediaError)
+
+    /// The next 20 ms to play, in the same form: always a frame, concealed or silent if need be.
+    func pullAudio() -> Data
+}

@@ -1,0 +1,164 @@
+/// A call at one moment.
+public struct CallSnapshot: Equatable, Sendable {
+    /// Grows by one with every change.
+    public var revision: Int64
+    /// The call's id.
+    public var callId: String
+    /// Whether this device placed it.
+    public var role: Role
+    /// The id of who is at the other end.
+    public var peerId: String
+    /// Where the call stands.
+    public var state: CallState
+    /// How it ended, once it has.
+    public var endReason: EndReason?
+    /// What this device shares.
+    public var local: MediaState
+    /// What the peer shares, once it has said so.
+    public var remote: MediaState?
+    /// What is known of the way between the two.
+    public var link: LinkSnapshot
+    /// Whether text sent now goes directly; otherwise it goes through the hub, or waits.
+    public var isChannelOpen: Bool
+
+    public init(
+        revision: Int64 = 0,
+        callId: String,
+        role: Role,
+        peerId: String,
+        state: CallState,
+        endReason: EndReason? = nil,
+        local: MediaState = MediaState(),
+        remote: MediaState? = nil,
+        link: LinkSnapshot = LinkSnapshot(),
+        isChannelOpen: Bool = false
+    ) {
+        self.revision = revision
+        self.callId = callId
+        self.role = role
+        self.peerId = peerId
+        self.state = state
+        self.endReason = endReason
+        self.local = local
+        self.remote = remote
+        self.link = link
+        self.isChannelOpen = isChannelOpen
+    }
+}
+
+/// Who placed a call.
+public enum Role: Hashable, Sendable {
+    /// This device called.
+    case caller
+    /// This device was called.
+    case callee
+}
+
+/// Where a call stands.
+public enum CallState: Hashable, Sendable {
+    /// The hub has been asked.
+    case inviting
+    /// The peer's devices ring.
+    case alerting
+    /// This device rings.
+    case ringing
+    /// This device has accepted.
+    case accepting
+    /// The two look for a way for media.
+    case connecting
+    /// Media flows.
+    case connected
+    /// Media was lost, and a new way is looked for.
+    case reconnecting
+    /// The peer is being told that it is over.
+    case ending
+    /// Over for good.
+    case ended
+}
+
+/// How a call ended.
+public enum EndReason: Hashable, Sendable {
+    /// Somebody in the call hung up.
+    case hungUp
+    /// The caller gave up before anyone answered.
+    case cancelled
+    /// The callee declined.
+    case declined
+    /// The callee is in another call.
+    case busy
+    /// Nobody answered in time.
+    case noAnswer
+    /// Another device of the callee took the call.
+    case answeredElsewhere
+    /// Both called each other, and the other call was kept.
+    case replaced
+    /// Answered, but no way to exchange media was found in time.
+    case connectFailed
+    /// Media was lost for longer than the call waits.
+    case connectionLost
+    /// The callee is not known, or may not be called by this person.
+    case unreachable
+    /// A device could not go on: no codec, a refused description, the app going away.
+    case failed
+}
+
+/// What a device shares.
+public struct MediaState: Hashable, Sendable {
+    /// The microphone.
+    public var microphone: MicrophoneState
+    /// The camera.
+    public var camera: CameraState
+
+    public init(microphone: MicrophoneState = .on, camera: CameraState = .on) {
+        self.microphone = microphone
+        self.camera = camera
+    }
+}
+
+/// What a microphone does.
+public enum MicrophoneState: Hashable, Sendable {
+    /// It is heard.
+    case on
+    /// Its user muted it.
+    case muted
+    /// There is none.
+    case absent
+}
+
+/// What a camera does.
+public enum CameraState: Hashable, Sendable {
+    /// It is seen.
+    case on
+    /// Its user paused it.
+    case paused
+    /// There is none.
+    case absent
+}
+
+/// What is known of the way between two devices.
+public struct LinkSnapshot: Equatable, Sendable {
+    /// Round trip, once measured.
+    public var roundTripMs: Double?
+    /// Share of our video packets lost, 0 to 1.
+    public var loss: Double
+    /// Interarrival jitter of our video at the peer.
+    public var jitterMs: Double
+    /// Encoded video sent in the last second, bits a second.
+    public var sentVideoBps: Int
+    /// Pictures sent in the last second.
+    public var sentFrameRate: Int
+
+    public init(
+        roundTripMs: Double? = nil,
+        loss: Double = 0,
+        jitterMs: Double = 0,
+        sentVideoBps: Int = 0,
+        sentFrameRate: Int = 0
+    ) {
+        self.roundTripMs = roundTripMs
+        self.loss = loss
+        self.jitterMs = jitterMs
+        self.sentVideoBps = sentVideoBps
+        self.sentFrameRate = sentFrameRate
+    }
+}

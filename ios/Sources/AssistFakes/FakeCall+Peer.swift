@@ -1,0 +1,77 @@
+import AssistAPI
+import Foundation
+
+/// The other end of a fake call: what the test lets it do, and what it saw.
+extension FakeCall {
+    /// The peer's devices ring.
+    public func peerRings() {
+        change { $0.state = .alerting }
+    }
+
+    /// The peer answers, and media flows.
+    public func peerAnswers() {
+        connect()
+    }
+
+    /// The peer declines.
+    public func peerDeclines() {
+        end(.declined)
+    }
+
+    /// The peer hangs up; before it was answered, it gives up.
+    public func peerHangsUp() {
+        end(state.state == .ringing ? .cancelled : .hungUp)
+    }
+
+    /// The call ends as a call of the core's might.
+    public func fails(_ reason: EndReason) {
+        end(reason)
+    }
+
+    /// Media is lost, or there again.
+    public func connectionChanges(isLost: Bool) {
+        change { $0.state = isLost ? .reconnecting : .connected }
+    }
+
+    /// The peer writes a line.
+    public func peerWrites(_ text: String) {
+        happened.put(.textReceived(id: UUID().uuidString, sentAt: Date(), text: text))
+    }
+
+    /// The peer mutes, pauses or resumes.
+    public func peerShares(_ media: MediaState) {
+        change { $0.remote = media }
+    }
+
+    /// The peer's camera gives a picture.
+    public func peerShows(_ picture: ReceivedVideo) {
+        pictures.put(picture)
+    }
+
+    /// The encoder is asked for something else; `nil` lets it rest.
+    public func encoderIsAsked(for request: EncoderControl?) {
+        control.update { $0 = request }
+    }
+
+    /// The lines that were sent to the peer.
+    public var sentTexts: [String] { taken.value.texts }
+
+    /// The pictures that were handed over.
+    public var pushedPictures: [PushedPicture] { taken.value.pictures }
+
+    /// How many times 20 ms of sound were handed over.
+    public var pushedSoundFrames: Int { taken.value.soundFrames }
+
+    /// How often the peer was asked for a key frame.
+    public var keyFramesRequested: Int { taken.value.keyFramesRequested }
+}
+
+/// A picture as it was handed over.
+public struct PushedPicture: Equatable, Sendable {
+    /// H.264, Annex B.
+    public let annexB: Data
+    /// When it was taken, by the device's steady clock.
+    public let captureTimeMicroseconds: Int64
+    /// Whether it decodes on its own.
+    public let isKeyFrame: Bool
+}

@@ -1,0 +1,77 @@
+import Assist
+import AssistFakes
+import Foundation
+import Testing
+
+/// What an app's tests and previews do with the fakes.
+@Suite(.timeLimit(.minutes(1)))
+struct FakeTests {
+    private func ringingCall() async throws -> (FakeSession, FakeCall) {
+        let fake = FakeAssist()
+        _ = try await fake.signIn(SandboxAccount(hubURL: "https://hub.example", account: "technician", key: "key"))
+        let session = try #require(fake.sessions.last)
+        return (session, try #require(session.ring(from: "expert")))
+    }
+
+    @Test
+    func aSignInFailsOnceAsAsked() async throws {
+        let fake = FakeAssist()
+        let account = SandboxAccount(hubURL: "https://hub.example", account: "technician", key: "key")
+        let error = SignInError.unavailable(Advice(message: "come back", isRetryable: true, retryAfter: .seconds(3)))
+        fake.failNextSignIn(with: error)
+        await #expect(throws: error) { try await fake.signIn(account) }
+        #expect(try await fake.signIn(account).state.isConnected)
+    }
+
+    @Test
+    func aSecondCallIsBusy() async throws {
+        let (session, call) = try await ringingCall()
+        #expect(session.ring(from: "somebody") == nil)
+        do throws(CallError) {
+            _ = try await session.call("somebody")
+            Issue.record("a second call was placed")
+        } catch {
+            guard case .busy = error else { throw error }
+        }
+        call.hangUp()
+        _ = try await session.call("somebody")
+    }
+
+    @Test
+    func picturesAreKept() async throws {
+        let (_, call) = try await ringingCall()
+        try call.accept()
+        let picture = Data([0, 0, 0, 1, 0x65])
+        try call.pushVideo(picture, captureTimeMicroseconds: 40_000, isKeyFrame: true)
+        #expect(call.pushedPictures.map(\.annexB) == [picture])
+        #expect(call.pushedPictures.map(\.captureTimeMicroseconds) == [40_000])
+        #expect(throws: MediaError.self) {
+            try call.pushVideo(Data([7]), captureTimeMicroseconds: 0, isKeyFrame: false)
+        }
+        call.peerShows(ReceivedVideo(rtpTime: 90_000, annexB: picture))
+        #expect(await call.video.first { _ in true }?.annexB == picture)
+    }
+
+    @Test
+    func theEncoderIsAskedAndRests() async throws {
+        let (_, call) = try await ringingCall()
+        let request = EncoderControl(bitrateBps: 500_000, widthPx: 640, heightPx: 480, frameRate: 30)
+        var requests = call.encoderControl.makeAsyncIterator()
+        #expect(await requests.next() == .some(nil))
+        call.encoderIsAsked(for: request)
+        #expect(await requests.next() == request)
+        call.fails(.connectionLost)
+        #expect(await requests.next() == nil)
+        #expect(call.state.endReason == .connectionLost)
+    }
+
+    @Test
+    func aLostConnectionComesBack() async throws {
+        let (_, call) = try await ringingCall()
+        try call.accept()
+        call.connectionChanges(isLost: true)
+        #expect(call.state.state == .reconnecting)
+        call.connectionChanges(isLost: false)
+        #expect(try await call.waitConnected().state == .connected)
+    }
+}
