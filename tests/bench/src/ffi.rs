@@ -54,7 +54,7 @@ pub(crate) struct Report {
 pub(crate) async fn run(smoke: bool) -> Result<Report, BenchError> {
     let machine = Machine::look();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = target_folder(&root).join(if smoke { "debug" } else { "dist" });
+    let folder = target_folder(&root).join(if smoke { "debug/deps" } else { "dist" });
     let library = folder.join("libassist_ffi.so");
     // First the library as it ships, for its size; then, over it, the one with counters.
     if !smoke {
