@@ -9,6 +9,7 @@ pub mod picture;
 pub mod plane;
 pub mod pose;
 pub mod ray;
+pub mod shape;
 
 pub use camera::Camera;
 pub use intrinsics::{Intrinsics, InvalidIntrinsics};
@@ -16,3 +17,4 @@ pub use picture::PicturePoint;
 pub use plane::{Plane, PlaneHit};
 pub use pose::Pose;
 pub use ray::Ray;
+pub use shape::{Shape, ShapeKind};
