@@ -56,7 +56,8 @@ val buildNativeLibraries by tasks.registering(Exec::class) {
         "cargo", "ndk", "--platform", "$minimumApi",
         "-t", "arm64-v8a", "-t", "armeabi-v7a", "-t", "x86_64", "-t", "x86",
         "-o", nativeLibraries.get().asFile.path,
-        "build", "--locked", "--profile", "dist", "-p", "assist-ffi",
+        // With other crate types beside it, cargo leaves link-time optimisation out.
+        "rustc", "--locked", "--profile", "dist", "-p", "assist-ffi", "--lib", "--crate-type", "cdylib",
     )
 }
 

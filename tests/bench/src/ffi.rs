@@ -56,23 +56,15 @@ pub(crate) async fn run(smoke: bool) -> Result<Report, BenchError> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = target_folder(&root).join(if smoke { "debug/deps" } else { "dist" });
     let library = folder.join("libassist_ffi.so");
-    // First the library as it ships, for its size; then, over it, the one with counters.
     if !smoke {
-        build(&root, &["-p", "assist-ffi"]).await?;
+        build(&root, &AS_IT_SHIPS).await?;
     }
-    let library_mb = megabytes(&library)?;
-    let library_gzip_mb = gzip_megabytes(&library).await?;
+    let (library_mb, library_gzip_mb) = megabytes_stripped(&library).await?;
     let libwebrtc_mb = libwebrtc_megabytes().await?;
-    let with_counters = [
-        "-p",
-        "assist-ffi",
-        "-p",
-        "assist-phone",
-        "--features",
-        "assist-ffi/test-exports",
-    ];
     if !smoke {
-        build(&root, &with_counters).await?;
+        // Over it, the same with counters.
+        build(&root, &[&AS_IT_SHIPS[..], &["--features", "test-exports"]].concat()).await?;
+        build(&root, &["build", "-p", "assist-phone"]).await?;
     }
     let from_the_jvm = measure_on_the_jvm(&root, &folder, smoke).await?;
     Ok(Report {
@@ -94,25 +86,36 @@ fn target_folder(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
+/// With its other crate types beside it, cargo leaves link-time optimisation out.
+const AS_IT_SHIPS: [&str; 6] = ["rustc", "-p", "assist-ffi", "--lib", "--crate-type", "cdylib"];
+
+/// Unstripped, because the generator reads its symbols.
 async fn build(root: &Path, what: &[&str]) -> Result<(), BenchError> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args(["build", "--locked", "--quiet", "--profile", "dist"])
-        .args(what);
+        .args(what)
+        .args(["--locked", "--quiet", "--profile", "dist"])
+        .args(["--config", "profile.dist.strip=false"]);
     output(command.current_dir(root), "building the library")
         .await
         .map(drop)
 }
 
+/// Of the library, and of its gzip.
+async fn megabytes_stripped(library: &Path) -> Result<(f64, f64), BenchError> {
+    let stripped = library.with_extension("stripped");
+    let mut strip = Command::new("strip");
+    output(strip.arg("-o").arg(&stripped).arg(library), "strip").await?;
+    let packed = output(Command::new("gzip").args(["-9", "-c"]).arg(&stripped), "gzip").await;
+    let sizes = megabytes(&stripped).and_then(|whole| Ok((whole, packed?.len() as f64 / 1e6)));
+    std::fs::remove_file(&stripped).map_err(BenchError::io("removing the stripped library"))?;
+    sizes
+}
+
 fn megabytes(path: &Path) -> Result<f64, BenchError> {
     let file = std::fs::metadata(path).map_err(BenchError::io("looking at the library"))?;
     Ok(file.len() as f64 / 1e6)
-}
-
-async fn gzip_megabytes(path: &Path) -> Result<f64, BenchError> {
-    let packed = output(Command::new("gzip").args(["-9", "-c"]).arg(path), "gzip").await?;
-    Ok(packed.len() as f64 / 1e6)
 }
 
 /// The size of libwebrtc's desktop bindings, fetched once into the cache.

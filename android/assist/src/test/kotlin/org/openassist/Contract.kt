@@ -89,6 +89,7 @@ internal abstract class Contract {
     fun soundIsTakenAndGiven() = case {
         val (call, _) = inCall()
         call.pushAudio(ByteBuffer.allocateDirect(1_920))
+        call.pushAudio(ByteBuffer.allocateDirect(1_927).position(7))
         call.pushAudio(ShortArray(960))
         call.pullAudio(ShortArray(960))
         for (wrong in listOf(0, 1_919, 1_921, 4_000)) {

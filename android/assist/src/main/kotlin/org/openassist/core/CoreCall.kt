@@ -33,6 +33,8 @@ internal class CoreCall(
     private val mutableControl = MutableStateFlow<EncoderControl?>(null)
     private val notices = Handover<CallEvent>()
     private val streams = Children()
+    private val pictures = BorrowedBytes(inner)
+    private val sounds = BorrowedBytes(inner)
     private val closed = AtomicBoolean()
     private val endWithSession = AutoCloseable { end() }
 
@@ -91,7 +93,7 @@ internal class CoreCall(
 
     override fun pushVideo(annexB: ByteBuffer, captureTimeUs: Long, isKeyFrame: Boolean) {
         requireTime(captureTimeUs)
-        direct(annexB) { bytes -> translated { inner.pushVideo(bytes, captureTimeUs.toULong(), isKeyFrame) } }
+        direct(annexB) { bytes -> translated { pictures.pushVideo(bytes, captureTimeUs, isKeyFrame) } }
     }
 
     override fun pushVideo(annexB: ByteArray, offset: Int, length: Int, captureTimeUs: Long, isKeyFrame: Boolean) {
@@ -99,18 +101,18 @@ internal class CoreCall(
         buffers.use(length) { bytes ->
             bytes.put(annexB, offset, length)
             bytes.flip()
-            translated { inner.pushVideo(bytes, captureTimeUs.toULong(), isKeyFrame) }
+            translated { pictures.pushVideo(bytes, captureTimeUs, isKeyFrame) }
         }
     }
 
-    override fun pushAudio(pcm: ByteBuffer) = direct(pcm) { bytes -> translated { inner.pushAudio(bytes) } }
+    override fun pushAudio(pcm: ByteBuffer) = direct(pcm) { bytes -> translated { sounds.pushAudio(bytes) } }
 
     override fun pushAudio(pcm: ShortArray) {
         if (pcm.size != FRAME_SAMPLES) throw wrongSampleCount(pcm.size)
         buffers.use(FRAME_BYTES) { bytes ->
             for (sample in pcm) bytes.putShort(sample)
             bytes.flip()
-            translated { inner.pushAudio(bytes) }
+            translated { sounds.pushAudio(bytes) }
         }
     }
 
@@ -127,6 +129,8 @@ internal class CoreCall(
         streams.close()
         notices.close()
         siblings.remove(endWithSession)
+        pictures.close()
+        sounds.close()
         inner.destroy()
     }
 
@@ -152,9 +156,9 @@ internal class CoreCall(
 
     private fun requireTime(captureTimeUs: Long) = require(captureTimeUs >= 0) { "a capture time is not negative" }
 
-    /** Native code sees a direct buffer from its beginning, wherever its position is: only one at 0 can cross as it is. */
+    /** Only a direct buffer has an address. */
     private inline fun direct(source: ByteBuffer, push: (ByteBuffer) -> Unit) {
-        if (source.isDirect && source.position() == 0) return push(source)
+        if (source.isDirect) return push(source)
         val position = source.position()
         buffers.use(source.remaining()) { bytes ->
             bytes.put(source)
