@@ -38,4 +38,12 @@ impl Camera {
     pub fn depth_m(&self, point_m: Vec3) -> f32 {
         -self.pose.to_local(point_m).z
     }
+
+    /// Whether every value is one a camera can have, as values from outside must be before they are used.
+    pub fn is_usable(&self) -> bool {
+        self.pose.position_m.is_finite()
+            && self.pose.orientation.is_finite()
+            && (self.pose.orientation.length_squared() - 1.0).abs() < 1e-3
+            && self.intrinsics.validated().is_ok()
+    }
 }

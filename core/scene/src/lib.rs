@@ -4,17 +4,29 @@
 //! picture are normalised, with the origin at the top left, x to the right and y down.
 
 pub mod camera;
+pub mod depth;
+pub mod history;
 pub mod intrinsics;
+pub mod lift;
+pub mod mesh;
 pub mod picture;
 pub mod plane;
 pub mod pose;
 pub mod ray;
 pub mod shape;
+pub mod surroundings;
+pub mod view;
 
 pub use camera::Camera;
+pub use depth::{DepthHit, DepthMap, DepthView, InvalidDepth};
+pub use history::{CameraSample, InvalidSample, PoseHistory, Tracking, UnknownMoment};
 pub use intrinsics::{Intrinsics, InvalidIntrinsics};
+pub use lift::{Footing, Interpretation, LiftError, Lifted, Lifting, StrokePoint, lift};
+pub use mesh::{InvalidMesh, Mesh};
 pub use picture::PicturePoint;
 pub use plane::{Plane, PlaneHit};
 pub use pose::Pose;
 pub use ray::Ray;
 pub use shape::{Shape, ShapeKind};
+pub use surroundings::{CastError, Hit, InvalidSurroundings, Source, Surroundings};
+pub use view::{InvalidView, Rotation, View};
