@@ -12,6 +12,7 @@ pub mod history;
 pub mod intrinsics;
 pub mod lift;
 pub mod mesh;
+pub mod motion;
 pub mod overlay;
 pub mod picture;
 pub mod plane;
@@ -29,6 +30,7 @@ pub use history::{CameraSample, InvalidSample, PoseHistory, Tracking, UnknownMom
 pub use intrinsics::{Intrinsics, InvalidIntrinsics};
 pub use lift::{Footing, Interpretation, LiftError, Lifted, Lifting, StrokePoint, lift};
 pub use mesh::{InvalidMesh, Mesh};
+pub use motion::{GreyPicture, Homography, MarkMotion, MotionError, MotionState, MotionTracker};
 pub use picture::PicturePoint;
 pub use plane::{Plane, PlaneHit};
 pub use pose::Pose;
