@@ -1,5 +1,10 @@
 // The wire messages of docs/protocol.md: their shapes, and from text to a message that can be trusted.
 
+import { isAnnotation } from "./annotations/messages.js";
+import { count, count32, flag, identifier, isObject, list, oneOf, optional, record, text } from "./checks.js";
+
+/** @typedef {import("./checks.js").Check} Check */
+
 export const PROTOCOL_VERSION = 1;
 export const MAX_MESSAGE_BYTES = 65_536;
 
@@ -7,7 +12,8 @@ export const MAX_MESSAGE_BYTES = 65_536;
  * @typedef {{ person: string, device: string }} Address
  * @typedef {{ person: string, device?: string }} Recipient
  * @typedef {{ candidate: string, mid?: string | null, line?: number | null }} Candidate
- * @typedef {{ kind: "text", id: string, sent_at_ms: number, text: string } | { kind: "unknown" }} Operation
+ * @typedef {{ kind: "text", id: string, sent_at_ms: number, text: string } |
+ *   import("./annotations/messages.js").AnnotationOperation | { kind: "unknown" }} Operation
  * @typedef {{ seq: number, operation: Operation }} Sequenced
  * @typedef {"hung_up" | "cancelled" | "declined" | "busy" | "no_answer" | "answered_elsewhere" | "replaced" |
  *   "connect_failed" | "connection_lost" | "unreachable" | "failed"} EndReason
@@ -57,36 +63,14 @@ export const END_REASONS = ["hung_up", "cancelled", "declined", "busy", "no_answ
 const ERROR_CODES = ["not_a_message", "version", "unknown_type", "malformed", "too_large", "too_fast",
   "unauthenticated", "not_in_call", "unreachable"];
 
-/** @typedef {(value: any) => boolean} Check */
-
-/** @type {Check} */
-const text = (value) => typeof value === "string";
-/** @type {Check} */
-const flag = (value) => typeof value === "boolean";
-/** @type {Check} */
-const identifier = (value) => text(value) && /^[A-Za-z0-9\-_.@:]{1,64}$/.test(value);
-/** Whole numbers; a double holds them exactly up to 2^53, which no counter of ours reaches.
- * @type {Check} */
-const count = (value) => Number.isInteger(value) && value >= 0;
-/** @type {Check} */
-const count32 = (value) => count(value) && value <= 0xffff_ffff;
-/** @type {(...names: string[]) => Check} */
-const oneOf = (...names) => (value) => names.includes(value);
-/** @type {(check: Check) => Check} */
-const optional = (check) => (value) => value === undefined || value === null || check(value);
-/** @type {(check: Check) => Check} */
-const list = (check) => (value) => Array.isArray(value) && value.every(check);
-/** @type {(fields: Record<string, Check>) => Check} */
-const record = (fields) => (value) =>
-  isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
-
 const address = record({ person: identifier, device: identifier });
 const candidate = record({ candidate: text, mid: optional(text), line: optional(count) });
 const presence = oneOf("online", "busy", "offline");
 const textOperation = record({ id: identifier, sent_at_ms: count, text });
 /** Kinds of newer versions are accepted: they are counted, and not shown.
  * @type {Check} */
-const operation = (value) => record({ kind: text })(value) && (value.kind !== "text" || textOperation(value));
+const operation = (value) => record({ kind: text })(value) &&
+  (value.kind !== "text" || textOperation(value)) && (value.kind !== "annotation" || isAnnotation(value));
 
 /** @type {Record<string, Check>} */
 const CALL = {
@@ -216,12 +200,4 @@ function decodeValue(value, family) {
 /** @returns {{ error: ErrorCode, text: string }} */
 function notAMessage() {
   return { error: "not_a_message", text: 'the message is not a JSON object with the fields "v" and "type"' };
-}
-
-/**
- * @param {unknown} value
- * @returns {value is Record<string, any>}
- */
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,8 @@
 // The twin of core/protocol/src/operations.rs. When the way changes, everything unacknowledged takes the new one; the
 // receiver drops what it has.
 
+import { fits, isKnown } from "./annotations/messages.js";
+
 /** @typedef {import("./messages.js").Operation} Operation */
 /** @typedef {import("./messages.js").Sequenced} Sequenced */
 /** @typedef {{ type: "operation" } & Sequenced | { type: "operation_ack", through: number }} OperationMessage */
@@ -51,11 +53,15 @@ export class OperationLog {
    * Keeps an operation until the peer has it, and sends it.
    * @param {Operation} operation
    * @param {number} now ms
-   * @returns {{ seq: number } | { refused: "full" | "text_too_long" | "unknown" }}
+   * @returns {{ seq: number } | { refused: "full" | "text_too_long" | "list_too_long" | "unknown" }}
    */
   send(operation, now) {
-    if (operation.kind !== "text") return { refused: "unknown" };
-    if (new TextEncoder().encode(operation.text).length > MAX_TEXT_BYTES) return { refused: "text_too_long" };
+    if (operation.kind === "unknown") return { refused: "unknown" };
+    if (operation.kind === "text" && new TextEncoder().encode(operation.text).length > MAX_TEXT_BYTES) {
+      return { refused: "text_too_long" };
+    }
+    if (operation.kind === "annotation" && !isKnown(operation)) return { refused: "unknown" };
+    if (operation.kind === "annotation" && !fits(operation)) return { refused: "list_too_long" };
     if (this.#kept.length >= MAX_UNACKNOWLEDGED) return { refused: "full" };
     if (this.#kept.length === 0) this.#repeatedAt = now;
     this.#kept.push(operation);

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, opens a socket or draws a random number; a machine is told the time and handed its
 //! identifiers, and answers with outputs. `docs/protocol.md` is the same protocol in prose.
 
+pub mod annotations;
 pub mod call;
 pub mod ids;
 pub mod messages;

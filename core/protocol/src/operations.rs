@@ -12,6 +12,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+use crate::messages::annotation::Annotation;
 use crate::messages::call::Sequenced;
 use crate::messages::channel::{MAX_TEXT_BYTES, Operation};
 use crate::messages::{CallMessage, ChannelMessage};
@@ -47,6 +48,9 @@ pub enum SendError {
         /// Its size.
         bytes: usize,
     },
+    /// An annotation has more points than one operation carries.
+    #[error("the drawing has more points than fit one operation; nothing was sent, split it")]
+    ListTooLong,
     /// Only a receiver meets operations it does not know.
     #[error("an unknown operation cannot be sent; nothing was sent")]
     Unknown,
@@ -109,8 +113,9 @@ impl OperationLog {
             Operation::Text { text, .. } if text.len() > MAX_TEXT_BYTES => {
                 return Err(SendError::TextTooLong { bytes: text.len() });
             }
-            Operation::Text { .. } => {}
-            Operation::Unknown => return Err(SendError::Unknown),
+            Operation::Annotation(Annotation::Unknown) | Operation::Unknown => return Err(SendError::Unknown),
+            Operation::Annotation(annotation) if !annotation.fits() => return Err(SendError::ListTooLong),
+            Operation::Text { .. } | Operation::Annotation(_) => {}
         }
         if self.kept.len() >= MAX_UNACKNOWLEDGED {
             return Err(SendError::Full);

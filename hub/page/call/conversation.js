@@ -33,7 +33,7 @@ export class Conversation {
   /**
    * Says a line; it is shown at once and marked when it has arrived.
    * @param {string} text
-   * @returns {"full" | "text_too_long" | "unknown" | undefined} why it was not taken
+   * @returns {"full" | "text_too_long" | "list_too_long" | "unknown" | undefined} why it was not taken
    */
   say(text) {
     const id = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(36)).join("");

@@ -56,6 +56,16 @@ pub const TARGETS: &[Target] = &[
         mutations: QUICK,
     },
     Target {
+        name: "annotation_document",
+        run: targets::annotations::annotation_document,
+        mutations: QUICK,
+    },
+    Target {
+        name: "live_message",
+        run: targets::messages::live_message,
+        mutations: QUICK,
+    },
+    Target {
         name: "audio_packets",
         run: assist_engine::audio::fuzz_audio_packet,
         mutations: 1_000,

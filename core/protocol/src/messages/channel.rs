@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::annotation::Annotation;
 use super::call::{ErrorCode, Sequenced};
 use super::decode::Wire;
 use crate::ids::TextId;
@@ -100,6 +101,8 @@ pub enum Operation {
         #[serde(deserialize_with = "short_text")]
         text: String,
     },
+    /// Something drawn, or done about what is drawn.
+    Annotation(Annotation),
     /// An operation of a newer version: acknowledged, counted, not shown.
     #[serde(other)]
     Unknown,

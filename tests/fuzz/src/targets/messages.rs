@@ -1,5 +1,6 @@
 //! Decoding: what was read once is written and read again as the same.
 
+use assist_protocol::messages::live::LiveMessage;
 use assist_protocol::messages::{
     CallMessage, ChannelMessage, ClientMessage, HubMessage, MAX_MESSAGE_BYTES, Wire, decode, encode, from_value,
 };
@@ -46,4 +47,15 @@ pub(crate) fn call_body(bytes: &[u8]) {
     let written = serde_json::to_value(&message);
     assert!(written.is_ok(), "cannot be written");
     assert_eq!(written.ok().and_then(|value| from_value(value).ok()), Some(message));
+}
+
+/// Whatever a peer may send on the channel `live`.
+pub(crate) fn live_message(bytes: &[u8]) {
+    let Ok(message) = LiveMessage::decode(bytes) else {
+        return;
+    };
+    let mut written = Vec::new();
+    assert_eq!(message.encode(&mut written), Ok(()), "cannot be written");
+    assert_eq!(written.len(), bytes.len(), "not as long as it was");
+    assert!(LiveMessage::decode(&written).is_ok(), "what was written cannot be read");
 }

@@ -44,7 +44,7 @@ impl Desk {
                     OperationOutput::Delivered(Operation::Text { id, sent_at_ms, text }) => {
                         call.tell(CallEvent::TextReceived { id, sent_at_ms, text });
                     }
-                    OperationOutput::Delivered(Operation::Unknown) => {}
+                    OperationOutput::Delivered(Operation::Annotation(_) | Operation::Unknown) => {}
                     OperationOutput::Acknowledged(through) => call.delivered(through),
                 }
             }
