@@ -20,6 +20,7 @@
  * @property {{ verdict: import("./call/quality.js").Verdict, words: string } | undefined} quality
  * @property {import("./call/conversation.js").Line[]} texts
  * @property {string} chatError
+ * @property {import("./annotations/board.js").BoardState & { notice: string }} annotate
  * @property {boolean} chatOpen
  * @property {number} unread
  * @property {{ muted: boolean, volume: number }} speaker

@@ -1,5 +1,6 @@
 // Ties the parts together: session, call and views around one state.
 
+import { Board } from "./annotations/board.js";
 import { Call } from "./call/call.js";
 import { camera, microphone } from "./call/devices.js";
 import { Meter } from "./call/meter.js";
@@ -12,6 +13,7 @@ import { noMicrophoneReason } from "./support.js";
 import { testSurface } from "./test-surface.js";
 import { Views } from "./view/views.js";
 import { element } from "./view/elements.js";
+import { FREEZE_FIRST, notDrawnWords, toldWords } from "./view/words.js";
 
 /** @typedef {import("./app-state.js").AppState} AppState */
 /** @typedef {import("./session/sign-in.js").Credentials} Credentials */
@@ -21,6 +23,8 @@ const CLIENT = "assist-page/0.1";
 const CAMERA_ACCOUNT = "technician";
 /** Below this width the chat would cover the picture: it opens when asked for. */
 const CHAT_BESIDE_PX = 760;
+/** As long as two lines take to read. */
+const NOTICE_MS = 8_000;
 
 export class App {
   /** @type {Signalling | undefined} */
@@ -30,6 +34,17 @@ export class App {
   #microphone = microphone(() => this.#devicesChanged());
   #camera = camera(() => this.#devicesChanged());
   #playback = new Playback(element("video", HTMLVideoElement), element("audio", HTMLAudioElement), () => this.#render());
+  #board = new Board({
+    video: this.#playback.video,
+    still: element("still", HTMLCanvasElement),
+    canvas: element("marks", HTMLCanvasElement),
+    cross: element("cross", HTMLElement),
+    playoutRtp: () => this.#call?.peer?.playoutRtp,
+    changed: () => this.#render(),
+    refused: (refused) => this.#notice(notDrawnWords(refused)),
+  });
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #noticeTimer;
   #meter = new Meter(() => this.#render());
   #ring = new Ring();
   #standby = new Standby((peer) => {
@@ -62,6 +77,7 @@ export class App {
     quality: undefined,
     texts: [],
     chatError: "",
+    annotate: { ...this.#board.state, notice: "" },
     chatOpen: innerWidth > CHAT_BESIDE_PX,
     unread: 0,
     speaker: { muted: false, volume: 1 },
@@ -85,6 +101,11 @@ export class App {
       toggleSpeaker: () => this.#setSpeaker({ muted: !this.#state.speaker.muted }),
       setVolume: (volume) => this.#setSpeaker({ volume }),
       hangUp: () => this.#call?.hangUp(),
+      chooseTool: (tool) => this.#chooseTool(tool),
+      chooseLook: (look) => this.#board.setLook(look),
+      toggleFreeze: () => (this.#board.frozen ? this.#board.thaw() : this.#board.freeze()),
+      undoMark: () => this.#board.undo(),
+      clearMarks: () => this.#board.clear(),
       toggleChat: () => this.#openChat(!this.#state.chatOpen),
       closeChat: () => this.#openChat(false),
       say: (text) => this.#say(text),
@@ -105,6 +126,8 @@ export class App {
         ready: () => this.#state.connected && this.#standby.ready,
         connection: () => this.#call?.peer?.connection,
         playback: this.#playback,
+        board: this.#board,
+        annotations: () => this.#call?.annotations,
       }),
     });
     this.#render();
@@ -155,6 +178,7 @@ export class App {
         microphone: this.#microphone,
         camera: this.#state.sharesCamera ? this.#camera : undefined,
         changed: () => this.#render(),
+        told: (told) => this.#notice(toldWords(told)),
         peerChanged: (peer) => this.#meter.watch(peer?.connection),
       });
     }
@@ -185,6 +209,24 @@ export class App {
   #toggleMicrophone() {
     if (this.#microphone.state === "absent") void this.#microphone.open();
     else this.#microphone.enable(!this.#microphone.enabled);
+  }
+
+  /** @param {import("./annotations/messages.js").Tool | undefined} tool */
+  #chooseTool(tool) {
+    const { live, frozen } = this.#board.state;
+    this.#board.choose(tool);
+    if (!tool || live || frozen) return;
+    this.#board.freeze();
+    this.#notice(FREEZE_FIRST);
+  }
+
+  /** Says something about drawing, for a while.
+   * @param {string} notice */
+  #notice(notice) {
+    clearTimeout(this.#noticeTimer);
+    if (notice) this.#noticeTimer = setTimeout(() => this.#notice(""), NOTICE_MS);
+    this.#state.annotate.notice = notice;
+    this.#render();
   }
 
   /** @param {Partial<AppState["speaker"]>} change */
@@ -254,6 +296,9 @@ export class App {
     state.showsSelf = own !== null;
     if (peer) this.#playback.attach(peer, own);
     state.hasPicture = this.#playback.hasPicture;
+    const drawn = call.live ? call.annotations : undefined;
+    this.#board.attach(drawn, state.hasPicture && !state.showsSelf && state.theirs?.camera === "on");
+    state.annotate = { ...this.#board.state, notice: state.annotate.notice };
     this.#meter.picture = state.theirs?.camera === "on" || (state.sharesCamera && state.mine.camera === "on");
     state.quality = this.#meter.quality;
   }

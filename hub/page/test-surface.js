@@ -11,6 +11,13 @@
 //   video        { widthPx, heightPx, framesPresented } of the element
 //   firstFrame   promise of { clickedAtMs, firstFrameAtMs, firstFrameMs } by performance.now(): from the click on Join
 //                to the first requestVideoFrameCallback, of this call or of the next
+//   annotate     { tool, frozen, live, canDraw, unsure, mine, notice }: what the tools show
+//   marks        [{ author, number, tool, state, isDone, alpha, lines }] as seen now: state "placing" | "shape" | "picture",
+//                alpha 0 when hidden, lines of [x, y] in shares of the picture
+//   marksByState { waiting, shape, picture, refused }: how many marks the document has
+//   pen          { pressedAtMs, liftedAtMs, placedAtMs } by performance.now(): the handlers' entry, and when the last own
+//                mark's place arrived; null until then
+//   frame        { epoch, captureUs } of the frame that was shown last, or null
 //   statistics() promise of { framesDecoded, freezes, … } from the browser, or null (call/statistics.js, Counters)
 //   spectrum()   { dominantHz, levelDb } of what is heard, or null
 
@@ -23,10 +30,12 @@ import { countersOf } from "./call/statistics.js";
  * @property {() => boolean} ready
  * @property {() => RTCPeerConnection | undefined} connection
  * @property {import("./call/playback.js").Playback} playback
+ * @property {import("./annotations/board.js").Board} board
+ * @property {() => import("./annotations/annotations.js").Annotations | undefined} annotations
  *
  * @param {Observed} observed
  */
-export function testSurface({ state, ready, connection, playback }) {
+export function testSurface({ state, ready, connection, playback, board, annotations }) {
   const spectrum = new Spectrum();
   return Object.freeze({
     get state() {
@@ -61,6 +70,27 @@ export function testSurface({ state, ready, connection, playback }) {
     },
     get firstFrame() {
       return playback.firstFrame;
+    },
+    get annotate() {
+      const { tool, frozen, live, canDraw, unsure, mine, notice } = state().annotate;
+      return { tool: tool ?? null, frozen, live, canDraw, unsure, mine, notice };
+    },
+    get marks() {
+      return board.marks;
+    },
+    get marksByState() {
+      const counts = { waiting: 0, shape: 0, picture: 0, refused: 0 };
+      for (const { placement } of annotations()?.document.marks() ?? []) counts[placement.state]++;
+      return counts;
+    },
+    get pen() {
+      const { pressedAtMs, liftedAtMs } = board.penTimes;
+      const placedAtMs = annotations()?.lastPlacedAtMs;
+      return { pressedAtMs: pressedAtMs ?? null, liftedAtMs: liftedAtMs ?? null, placedAtMs: placedAtMs ?? null };
+    },
+    get frame() {
+      const frames = annotations()?.frames;
+      return (frames?.newest && frames.captureOf(frames.newest)) ?? null;
     },
     async statistics() {
       const report = await connection()?.getStats();

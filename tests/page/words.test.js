@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { bitRateWords, durationWords, qualityWords, verdict } from "../../hub/page/call/quality.js";
 import { countersOf, flowBetween } from "../../hub/page/call/statistics.js";
 import { END_REASONS } from "../../hub/page/messages.js";
-import { endWords } from "../../hub/page/view/words.js";
+import { endWords, notDrawnWords, toldWords } from "../../hub/page/view/words.js";
 import { initials } from "../../hub/page/view/elements.js";
 
 const good = { bitsPerS: 1_400_000, framesPerS: 15, lossShare: 0, freezes: 0, roundTripMs: 12 };
@@ -57,6 +57,18 @@ test("every end has words that name a person or a next step", () => {
       assert.match(words, /Tina|You|you|Reload|Check|ask/);
       assert.match(words, /\.$/);
     }
+  }
+});
+
+test("whatever cannot be drawn or placed has words that name a next step", () => {
+  const refused = /** @type {const} */ (["full", "frame_not_named", "too_many_marks", "too_many_points", "stroke_too_long",
+    "too_fast", "too_many_pins", "no_such_pin", "invalid"]);
+  for (const why of refused) assert.match(notDrawnWords(why), /[Tt]ry again|Delete|Go on|go on|Freeze/);
+  const because = /** @type {const} */ (["frame_forgotten", "frame_not_known", "tracking_lost", "nothing_there", "pin_expired",
+    "too_many", "too_long"]);
+  for (const why of because) {
+    assert.match(toldWords({ markRefused: why }), /^A mark was removed: .*([Dd]raw|Delete).*\.$/);
+    assert.match(toldWords({ pinRefused: why }), /^The picture could not stay frozen: .*freeze it again.*\.$/i);
   }
 });
 

@@ -1,5 +1,6 @@
-// Binds the call machine to what it decides about: signalling, the peer connection, the devices, the chat.
+// Binds the call machine to what it decides about: signalling, the peer connection, the devices, chat and drawings.
 
+import { Annotations } from "../annotations/annotations.js";
 import { CallMachine } from "../call-machine/machine.js";
 import { decodeBody } from "../messages.js";
 import { Conversation } from "./conversation.js";
@@ -21,6 +22,7 @@ import { Timings } from "./timings.js";
  * @property {import("./devices.js").MediaDevice} microphone
  * @property {import("./devices.js").MediaDevice | undefined} camera only where this page shares one
  * @property {() => void} changed something that is shown has changed
+ * @property {import("../annotations/annotations.js").AnnotationsParts["told"]} told what became of drawings
  * @property {(peer: Peer | undefined) => void} peerChanged the peer whose tracks are to be shown
  */
 
@@ -45,6 +47,9 @@ export class Call {
   /** What the other side shares, once it said so.
    * @type {MediaState | undefined} */
   theirs;
+  /** What is drawn in the call that is shown.
+   * @type {Annotations | undefined} */
+  annotations;
   /** @type {"me" | "peer" | undefined} */
   endedBy;
   timings = new Timings();
@@ -61,6 +66,9 @@ export class Call {
       },
       channelClosed: () => this.#conversationOf(call)?.channelClosed(),
       channelMessage: (wire) => this.#conversationOf(call)?.channelMessage(wire),
+      liveMessage: (bytes) => {
+        if (call === this.snapshot?.call) this.annotations?.live(bytes);
+      },
     }));
   }
 
@@ -224,7 +232,7 @@ export class Call {
     const over = snapshot.state === "ending" || snapshot.state === "ended";
     if (!known && over && this.snapshot) return;
     this.snapshot = snapshot;
-    if (!known) this.#begin(snapshot.call);
+    if (!known) this.#begin(snapshot);
     if (snapshot.state === "connected") this.timings.connected();
     if (over) {
       this.timings.ended();
@@ -235,20 +243,33 @@ export class Call {
     this.#parts.changed();
   }
 
-  /** @param {string} call */
-  #begin(call) {
+  /** @param {CallSnapshot} snapshot */
+  #begin({ call, peer }) {
     this.theirs = undefined;
+    const { me, changed, told } = this.#parts;
     const channel = { send: (/** @type {object} */ message) => this.#media.peer(call)?.channels.send(message) ?? false };
-    this.#conversation = new Conversation({
+    const conversation = new Conversation({
       channel,
       relay: (body) => this.input({ input: "relay", call, body }),
       media: (media) => {
         this.theirs = media;
-        this.#parts.changed();
+        changed();
       },
+      epoch: (epoch) => annotations.epoch(epoch),
+      annotation: (operation) => annotations.received(peer, operation),
+      roomForMore: () => annotations.flush(),
       hungUp: () => this.input({ input: "peer_hung_up", call }),
-      changed: this.#parts.changed,
+      changed,
     });
+    const annotations = new Annotations({
+      me: me.person,
+      owner: peer,
+      say: (operation) => conversation.annotate(operation),
+      changed,
+      told,
+    });
+    this.#conversation = conversation;
+    this.annotations = annotations;
   }
 
   /** After what the click is about has been sent: opening a device takes its time. */

@@ -16,10 +16,11 @@ export class DataChannels {
 
   /**
    * @param {RTCPeerConnection} connection
-   * @param {{ opened(): void, closed(): void, message(wire: string): void }} events of `control`
+   * @param {{ opened(): void, closed(): void, message(wire: string): void, live(bytes: ArrayBuffer): void }} events
+   *   of `control`, and what comes on `live`
    */
   constructor(connection, events) {
-    const [control] = CHANNELS.map(([label, init]) =>
+    const [control, live] = CHANNELS.map(([label, init]) =>
       connection.createDataChannel(label, { ...init, negotiated: true }));
     this.#control = control;
     control.onmessage = ({ data }) => {
@@ -29,6 +30,10 @@ export class DataChannels {
     };
     control.onopen = () => events.opened();
     control.onclose = () => events.closed();
+    live.binaryType = "arraybuffer";
+    live.onmessage = ({ data }) => {
+      if (data instanceof ArrayBuffer) events.live(data);
+    };
   }
 
   /** Whether `control` carries messages now. */

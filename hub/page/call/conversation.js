@@ -1,10 +1,11 @@
-// What is said in a call beside sound and picture: chat, and what each side shares.
+// What is said in a call beside sound and picture: chat, what is drawn, and what each side shares.
 
 import { OperationLog } from "../operations.js";
 import { decodeChannel } from "../messages.js";
 
 /** @typedef {import("../messages.js").CallMessage} CallMessage */
 /** @typedef {import("../messages.js").Operation} Operation */
+/** @typedef {Extract<Operation, { kind: "annotation" }>} Annotation */
 /** @typedef {{ id: string, mine: boolean, text: string, sentAtMs: number, seq?: number, arrived: boolean }} Line */
 
 /**
@@ -12,6 +13,9 @@ import { decodeChannel } from "../messages.js";
  * @property {{ send(message: object): boolean }} channel
  * @property {(body: CallMessage) => void} relay the way through the hub
  * @property {(media: import("../messages.js").MediaState) => void} media
+ * @property {(epoch: import("../annotations/frames.js").Announcement) => void} epoch
+ * @property {(operation: Annotation) => void} annotation the peer drew, or said about drawings
+ * @property {() => void} roomForMore the peer has taken something: operations that were refused may pass now
  * @property {() => void} hungUp
  * @property {() => void} changed
  */
@@ -46,6 +50,18 @@ export class Conversation {
     return undefined;
   }
 
+  /**
+   * Sends what was drawn, or said about drawings.
+   * @param {Operation} operation
+   * @returns {boolean} false when too much waits for the peer
+   */
+  annotate(operation) {
+    const sent = this.#log.send(operation, performance.now());
+    if ("refused" in sent) return false;
+    this.#drain();
+    return true;
+  }
+
   channelOpened() {
     this.#log.channelOpened();
     this.#drain();
@@ -77,9 +93,11 @@ export class Conversation {
       case "hang_up":
         this.#parts.hungUp();
         break;
+      case "epoch":
+        this.#parts.epoch(message);
+        break;
       case "ping": // answered before it comes here
       case "pong":
-      case "epoch": // for drawing on frames
       case "error":
         break;
     }
@@ -131,6 +149,7 @@ export class Conversation {
 
   /** @param {Operation} operation */
   #delivered(operation) {
+    if (operation.kind === "annotation") this.#parts.annotation(operation);
     if (operation.kind !== "text") return;
     const { id, text, sent_at_ms: sentAtMs } = operation;
     if (this.texts.some((line) => !line.mine && line.id === id)) return;
@@ -141,6 +160,7 @@ export class Conversation {
   /** @param {number} through */
   #acknowledged(through) {
     for (const line of this.texts) if (line.mine && (line.seq ?? Infinity) <= through) line.arrived = true;
+    this.#parts.roomForMore();
     this.#parts.changed();
   }
 }

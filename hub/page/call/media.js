@@ -12,6 +12,7 @@
  * @property {() => void} channelOpened
  * @property {() => void} channelClosed
  * @property {(wire: string) => void} channelMessage
+ * @property {(bytes: ArrayBuffer) => void} liveMessage
  */
 
 export class Media {
@@ -103,6 +104,7 @@ export class Media {
       channelOpened: () => events.channelOpened(),
       channelClosed: () => events.channelClosed(),
       channelMessage: (wire) => events.channelMessage(wire),
+      liveMessage: (bytes) => events.liveMessage(bytes),
     });
   }
 

@@ -14,6 +14,7 @@ import { forPeer, iceUsername, isConstrainedBaseline } from "./sdp.js";
  * @property {() => void} channelOpened
  * @property {() => void} channelClosed
  * @property {(wire: string) => void} channelMessage
+ * @property {(bytes: ArrayBuffer) => void} liveMessage
  */
 
 /** 720p at 15 frames a second looks right at this and does not fill a line that others share. */
@@ -45,6 +46,7 @@ export class Peer {
       opened: () => this.#events?.channelOpened(),
       closed: () => this.#events?.channelClosed(),
       message: (wire) => this.#events?.channelMessage(wire),
+      live: (bytes) => this.#events?.liveMessage(bytes),
     });
     this.connection.addEventListener("icecandidate", (event) => this.#onCandidate(event.candidate));
     this.connection.addEventListener("connectionstatechange", () => this.#onState());
@@ -123,6 +125,12 @@ export class Peer {
     const track = (/** @type {string} */ kind) =>
       this.connection.getReceivers().find((receiver) => receiver.track.kind === kind)?.track;
     return { audio: track("audio"), video: track("video") };
+  }
+
+  /** RTP time of the picture that is being played, as far as the browser tells. */
+  get playoutRtp() {
+    const receiver = this.connection.getReceivers().find(({ track }) => track.kind === "video");
+    return receiver?.getSynchronizationSources?.()[0]?.rtpTimestamp;
   }
 
   /**

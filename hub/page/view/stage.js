@@ -76,9 +76,9 @@ export class StageView {
  * @param {boolean} behindWords
  * @returns {"live" | "stale" | "none"}
  */
-function pictureOf({ call, theirs, hasPicture, showsSelf }, behindWords) {
+function pictureOf({ call, theirs, hasPicture, showsSelf, annotate }, behindWords) {
   if (!call || call.state === "ending" || call.state === "ended") return "none";
-  if (!showsSelf && (!hasPicture || theirs?.camera === "absent")) return "none";
+  if (!showsSelf && !annotate.frozen && (!hasPicture || theirs?.camera === "absent")) return "none";
   return behindWords ? "stale" : "live";
 }
 
@@ -104,7 +104,8 @@ function noteOf(state) {
       // The picture may be there before the call is told to be.
       return hasPicture ? undefined : { title: `Connecting to ${peerName}…` };
     case "connected":
-      if (showsSelf) return undefined;
+      // A frozen picture is there whatever the camera does.
+      if (showsSelf || state.annotate.frozen) return undefined;
       if (theirs?.camera === "paused") {
         return { title: `${peerName} paused the camera`, detail: theirs.microphone === "on" ? "You still hear each other." : "", plain: true };
       }
@@ -124,7 +125,7 @@ function noteOf(state) {
  * @param {AppState} state
  * @returns {{ icon: string, text: string }[]}
  */
-function marksOf({ call, peerName, theirs, mine, microphoneReason }) {
+function marksOf({ call, peerName, theirs, mine, microphoneReason, annotate }) {
   if (!call || !["connecting", "connected", "reconnecting"].includes(call.state)) return [];
   const marks = [];
   if (theirs?.microphone === "muted") marks.push({ icon: "microphone-off", text: `${peerName} is muted` });
@@ -132,5 +133,8 @@ function marksOf({ call, peerName, theirs, mine, microphoneReason }) {
   if (mine.microphone === "absent") {
     marks.push({ icon: "microphone-off", text: `You are a listener. ${microphoneReason}`.trim() });
   }
+  if (annotate.frozen) marks.push({ icon: "freeze", text: "Frozen picture: draw on it, then unfreeze" });
+  if (annotate.frozen && theirs?.camera === "paused") marks.push({ icon: "camera-off", text: `${peerName} paused the camera` });
+  if (annotate.unsure) marks.push({ icon: "tracking", text: "Tracking paused: marks come back when the phone knows where it is" });
   return marks;
 }

@@ -52,7 +52,7 @@ function hubWords({ screen, connected, call, myName }) {
 }
 
 /** @param {AppState} state */
-function announcementOf({ screen, call, peerName, theirs, endedBy }) {
+function announcementOf({ screen, call, peerName, theirs, endedBy, annotate }) {
   if (screen !== "call" || !call) return "";
   if (call.state === "ending" || call.state === "ended") {
     return `Call ended. ${endWords(call, peerName, endedBy === "me")}`;
@@ -60,5 +60,7 @@ function announcementOf({ screen, call, peerName, theirs, endedBy }) {
   if (call.state !== "connected") return `${stateWords(call.state)}: ${peerName}`;
   const camera = theirs?.camera === "paused" ? `, ${peerName} paused the camera` : "";
   const microphone = theirs?.microphone === "muted" ? `, ${peerName} is muted` : "";
-  return `In call with ${peerName}${camera}${microphone}`;
+  const picture = annotate.frozen ? ", the picture is frozen" : "";
+  const tracking = annotate.unsure ? ", tracking is paused" : "";
+  return `In call with ${peerName}${camera}${microphone}${picture}${tracking}`;
 }

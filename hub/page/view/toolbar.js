@@ -1,6 +1,7 @@
 // The controls of a call, by mouse, finger and keyboard.
 
 import { anything, button, element, setFace } from "./elements.js";
+import { press, shortcutOf } from "./shortcuts.js";
 
 /** @typedef {import("../app-state.js").AppState} AppState */
 /**
@@ -86,16 +87,10 @@ export class ToolbarView {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || this.#call.hidden) return;
-    const { target } = event;
-    const writes = target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== "range");
-    if (writes || document.querySelector("dialog[open]")) return;
-    const key = event.key.toLowerCase();
-    if (event.shiftKey !== (key === "h")) return;
+    const key = shortcutOf(event);
+    if (key === undefined || event.shiftKey !== (key === "h")) return;
     /** @type {Record<string, HTMLButtonElement>} */
     const keys = { m: this.#mute, v: this.#camera, s: this.#speaker, c: this.#chat, f: this.#fullScreen, h: this.#hangUp };
-    if (!Object.hasOwn(keys, key) || keys[key].hidden || keys[key].disabled) return;
-    event.preventDefault();
-    keys[key].click();
+    if (Object.hasOwn(keys, key)) press(keys[key], event);
   }
 }

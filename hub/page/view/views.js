@@ -1,6 +1,7 @@
 // All views of the page, and which of them is seen.
 
 import { AboutView } from "./about.js";
+import { AnnotateView } from "./annotate.js";
 import { ChatView } from "./chat.js";
 import { anything, button, setOptionalText } from "./elements.js";
 import { PeopleView } from "./people.js";
@@ -12,7 +13,7 @@ import { ToolbarView } from "./toolbar.js";
 /** @typedef {import("../app-state.js").AppState} AppState */
 /**
  * What a person can do here.
- * @typedef {import("./toolbar.js").ToolbarActions & {
+ * @typedef {import("./toolbar.js").ToolbarActions & import("./annotate.js").AnnotateActions & {
  *   signIn(credentials: import("../session/sign-in.js").Credentials): void,
  *   join(person: string, clickedAtMs: number): void,
  *   answer(): void,
@@ -31,6 +32,7 @@ export class Views {
   #people;
   #stage;
   #toolbar;
+  #annotate;
   #chat;
   #screens = { unsupported: anything("unsupported"), sign_in: anything("sign-in"), home: anything("home"), call: anything("call") };
   #microphoneNotice = anything("microphone-notice");
@@ -41,6 +43,7 @@ export class Views {
     this.#people = new PeopleView(actions.join);
     this.#stage = new StageView(actions);
     this.#toolbar = new ToolbarView(actions, () => this.#about.shortcuts);
+    this.#annotate = new AnnotateView(actions, () => this.#about.shortcuts);
     this.#chat = new ChatView(actions);
   }
 
@@ -52,6 +55,7 @@ export class Views {
     this.#people.render(state);
     this.#stage.render(state);
     this.#toolbar.render(state);
+    this.#annotate.render(state);
     this.#chat.render(state);
     this.#status.render(state);
     this.#about.render(state);
