@@ -15,7 +15,7 @@ const SOUND_BYTES: usize = 2 * FRAME_SAMPLES;
 /// One call. Dropping it leaves the call to the session.
 #[derive(uniffi::Object)]
 pub struct Call {
-    call: EngineCall,
+    pub(crate) call: EngineCall,
     /// Keeps the threads while the call is held.
     _threads: Arc<Threads>,
 }

@@ -1,6 +1,7 @@
 //! One error enum an area. A variant is the stable kind; its advice says what happened and what now.
 
 use assist_engine::advice::Advice;
+use assist_engine::annotations::{ArFrameError, NotAScreen, NotFlat, Refusal};
 use assist_engine::call::{CallError, PushError};
 use assist_engine::sign_in::SignInError;
 
@@ -178,6 +179,87 @@ impl From<PushError> for MediaFailure {
         match error {
             PushError::NotAnnexB => Self::NotAnnexB { advice },
             PushError::Busy => Self::Busy { advice },
+        }
+    }
+}
+
+/// Why nothing was drawn, or a frame was not taken. The call goes on, and what was drawn before stays.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum DrawFailure {
+    /// There is as much as there can be.
+    #[error("{}", advice.message)]
+    TooMuch {
+        /// What now.
+        advice: Advice,
+    },
+    /// More in a short time than is sent.
+    #[error("{}", advice.message)]
+    TooFast {
+        /// What now.
+        advice: Advice,
+    },
+    /// The stroke is finished or gone.
+    #[error("{}", advice.message)]
+    Gone {
+        /// What now.
+        advice: Advice,
+    },
+    /// There is nothing to take back.
+    #[error("{}", advice.message)]
+    NothingToUndo {
+        /// What now.
+        advice: Advice,
+    },
+    /// A frame, a screen or points that are none.
+    #[error("{}", advice.message)]
+    Invalid {
+        /// What now.
+        advice: Advice,
+    },
+}
+
+impl From<Refusal> for DrawFailure {
+    fn from(refusal: Refusal) -> Self {
+        let mut advice = plain(&refusal.to_string());
+        match refusal {
+            Refusal::TooManyMarks
+            | Refusal::TooManyPoints
+            | Refusal::StrokeTooLong
+            | Refusal::TooManyPins
+            | Refusal::TooManyPlaces
+            | Refusal::TooManyPeople
+            | Refusal::TooMuch => Self::TooMuch { advice },
+            Refusal::TooFast => {
+                advice.is_retryable = true;
+                Self::TooFast { advice }
+            }
+            Refusal::NoSuchMark | Refusal::NoSuchPin => Self::Gone { advice },
+            Refusal::NothingToUndo => Self::NothingToUndo { advice },
+            Refusal::NotTheOwner | Refusal::Invalid => Self::Invalid { advice },
+        }
+    }
+}
+
+impl From<NotFlat> for DrawFailure {
+    fn from(error: NotFlat) -> Self {
+        Self::Invalid {
+            advice: plain(&error.to_string()),
+        }
+    }
+}
+
+impl From<NotAScreen> for DrawFailure {
+    fn from(error: NotAScreen) -> Self {
+        Self::Invalid {
+            advice: plain(&error.to_string()),
+        }
+    }
+}
+
+impl From<ArFrameError> for DrawFailure {
+    fn from(error: ArFrameError) -> Self {
+        Self::Invalid {
+            advice: plain(&error.to_string()),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod assist;
 mod call;
+mod drawing;
 mod errors;
 mod logging;
 mod runtime;
@@ -14,7 +15,7 @@ pub mod test_exports;
 
 pub use assist::{Assist, AssistConfig};
 pub use call::Call;
-pub use errors::{AssistError, CallFailure, MediaFailure, SignInFailure};
+pub use errors::{AssistError, CallFailure, DrawFailure, MediaFailure, SignInFailure};
 pub use logging::{LogLevel, LogSink};
 pub use secure_store::{SecureStore, SecureStoreFailure};
 pub use session::Session;

@@ -5,6 +5,7 @@
 //! threads to the [`transport`].
 
 pub mod advice;
+pub mod annotations;
 pub mod audio;
 pub mod call;
 pub mod clock;

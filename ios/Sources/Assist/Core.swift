@@ -37,9 +37,17 @@ enum Core {
     typealias EncoderControl = AssistGenerated.EncoderControl
     typealias ReceivedVideo = AssistGenerated.ReceivedVideo
 
+    typealias AnnotationsSnapshot = AssistGenerated.AnnotationsSnapshot
+    typealias StrokeStyle = AssistGenerated.StrokeStyle
+    typealias Tool = AssistGenerated.Tool
+    typealias Colour = AssistGenerated.Colour
+    typealias Interpretation = AssistGenerated.Interpretation
+    typealias RefusedBecause = AssistGenerated.RefusedBecause
+
     typealias Advice = AssistGenerated.Advice
     typealias AssistError = AssistGenerated.AssistError
     typealias SignInFailure = AssistGenerated.SignInFailure
     typealias CallFailure = AssistGenerated.CallFailure
     typealias MediaFailure = AssistGenerated.MediaFailure
+    typealias DrawFailure = AssistGenerated.DrawFailure
 }

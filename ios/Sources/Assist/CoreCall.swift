@@ -4,6 +4,8 @@ import Foundation
 final class CoreCall: Call {
     private let core: Core.Call
     private let last: Locked<CallSnapshot>
+    /// Its memory is used again; whoever writes a frame has it meanwhile.
+    private let spareFrame = Locked<FlatFrame?>(nil)
     let id: String
 
     init(_ core: Core.Call) throws {
@@ -89,5 +91,49 @@ final class CoreCall: Call {
 
     func pullAudio() -> Data {
         (try? core.pullAudio()) ?? Data(count: SoundFrame.byteCount)
+    }
+
+    func arFrame(
+        _ frame: ArFrame,
+        widthPx: Float,
+        heightPx: Float,
+        rotationDegrees: Int
+    ) throws(DrawError) -> Overlay {
+        var flat = spareFrame.take() ?? FlatFrame()
+        defer { spareFrame.with { $0 = flat } }
+        try flat.write(frame)
+        let bytes = flat.bytes
+        let lines = try DrawError.catching {
+            try core.arFrame(
+                frame: bytes,
+                widthPx: widthPx,
+                heightPx: heightPx,
+                rotationDegrees: Int32(clamping: rotationDegrees)
+            )
+        }
+        return try Overlay(flat: lines)
+    }
+
+    func overlayOfPeer(captureTimeMicroseconds: Int64, widthPx: Float, heightPx: Float) throws(DrawError) -> Overlay {
+        let captureTime = UInt64(clamping: captureTimeMicroseconds)
+        let lines = try DrawError.catching {
+            try core.overlayOfPeer(captureTimeUs: captureTime, widthPx: widthPx, heightPx: heightPx)
+        }
+        return try Overlay(flat: lines)
+    }
+
+    func beginStroke(_ style: StrokeStyle, points: [DrawnPoint]) throws(DrawError) -> any Stroke {
+        let number = try DrawError.catching {
+            try core.beginStroke(style: Core.StrokeStyle(style), points: Data(flat: points))
+        }
+        return CoreStroke(core, number: number)
+    }
+
+    func undoStroke() throws(DrawError) -> Int {
+        try DrawError.catching { Int(try core.undoStroke()) }
+    }
+
+    func deleteMyStrokes() throws(DrawError) {
+        try DrawError.catching { try core.deleteMyStrokes() }
     }
 }

@@ -73,6 +73,20 @@ extension MediaError: CoreFailure {
     }
 }
 
+extension DrawError: CoreFailure {
+    package init(_ error: any Error) {
+        self =
+            switch error as? Core.DrawFailure {
+            case .TooMuch(let advice): .tooMuch(Advice(advice))
+            case .TooFast(let advice): .tooFast(Advice(advice))
+            case .Gone(let advice): .gone(Advice(advice))
+            case .NothingToUndo(let advice): .nothingToUndo(Advice(advice))
+            case .Invalid(let advice): .invalid(Advice(advice))
+            case nil: .internalError(.internalError)
+            }
+    }
+}
+
 extension Advice {
     init(_ core: Core.Advice) {
         self.init(

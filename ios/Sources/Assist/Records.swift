@@ -47,7 +47,25 @@ extension CallSnapshot {
             local: MediaState(core.local),
             remote: core.remote.map(MediaState.init),
             link: LinkSnapshot(core.link),
-            isChannelOpen: core.channelOpen
+            isChannelOpen: core.channelOpen,
+            annotations: AnnotationsSnapshot(core.annotations)
+        )
+    }
+}
+
+extension AnnotationsSnapshot {
+    init(_ core: Core.AnnotationsSnapshot) {
+        self.init(revision: Int64(clamping: core.revision), marks: Int(core.marks), mine: Int(core.mine))
+    }
+}
+
+extension Core.StrokeStyle {
+    init(_ style: StrokeStyle) {
+        self.init(
+            tool: Core.Tool(style.tool),
+            colour: Core.Colour(style.colour),
+            widthPerMille: UInt8(clamping: style.widthPerMille),
+            interpretation: Core.Interpretation(style.interpretation)
         )
     }
 }
@@ -78,6 +96,8 @@ extension CallEvent {
                 .textReceived(id: id, sentAt: Date(timeIntervalSince1970: Double(sentAtMs) / 1_000), text: text)
             case .textDelivered(let id):
                 .textDelivered(id: id)
+            case .strokeRefused(let stroke, let because):
+                .strokeRefused(number: Int(stroke), because: StrokeRefusal(because))
             case .epoch(let epoch, let rtpTime, let captureTimeUs):
                 .epoch(
                     epoch: Int(epoch),

@@ -102,3 +102,53 @@ extension CameraState {
             }
     }
 }
+
+extension Core.Tool {
+    init(_ tool: StrokeStyle.Tool) {
+        self =
+            switch tool {
+            case .ink: .ink
+            case .arrow: .arrow
+            }
+    }
+}
+
+extension Core.Colour {
+    init(_ colour: StrokeStyle.Colour) {
+        self =
+            switch colour {
+            case .red: .red
+            case .yellow: .yellow
+            case .green: .green
+            case .blue: .blue
+            case .white: .white
+            case .black: .black
+            }
+    }
+}
+
+extension Core.Interpretation {
+    init(_ interpretation: StrokeStyle.Interpretation) {
+        self =
+            switch interpretation {
+            case .automatic: .automatic
+            case .surface: .surface
+            case .plane: .plane
+            }
+    }
+}
+
+extension StrokeRefusal {
+    init(_ core: Core.RefusedBecause) {
+        self =
+            switch core {
+            case .frameForgotten: .frameForgotten
+            case .frameNotKnown: .frameNotKnown
+            case .trackingLost: .trackingLost
+            case .nothingThere: .nothingThere
+            case .pinExpired: .frozenFrameExpired
+            case .tooMany: .tooMany
+            case .tooLong: .tooLong
+            }
+    }
+}

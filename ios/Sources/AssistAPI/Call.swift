@@ -55,4 +55,27 @@ public protocol Call: AnyObject, Sendable {
 
     /// The next 20 ms to play, in the same form: always a frame, concealed or silent if need be.
     func pullAudio() -> Data
+
+    /// Hands over what the AR platform says of a frame, before its picture is pushed, and takes the lines of all marks as
+    /// that frame's camera sees them: over a screen of this size in pixels that the picture fills, turned clockwise by 0,
+    /// 90, 180 or 270 degrees. Once a frame, from the AR platform's thread.
+    func arFrame(
+        _ frame: ArFrame,
+        widthPx: Float,
+        heightPx: Float,
+        rotationDegrees: Int
+    ) throws(DrawError) -> Overlay
+
+    /// The lines of all marks on the peer's picture of a capture time by the peer's clock, for a view that shows all of it.
+    func overlayOfPeer(captureTimeMicroseconds: Int64, widthPx: Float, heightPx: Float) throws(DrawError) -> Overlay
+
+    /// Begins a stroke on the picture that the call is about.
+    func beginStroke(_ style: StrokeStyle, points: [DrawnPoint]) throws(DrawError) -> any Stroke
+
+    /// Takes back the last of this person's strokes that is left; its number.
+    @discardableResult
+    func undoStroke() throws(DrawError) -> Int
+
+    /// Takes back all of this person's strokes.
+    func deleteMyStrokes() throws(DrawError)
 }

@@ -20,6 +20,8 @@ public struct CallSnapshot: Equatable, Sendable {
     public var link: LinkSnapshot
     /// Whether text sent now goes directly; otherwise it goes through the hub, or waits.
     public var isChannelOpen: Bool
+    /// What is drawn, in numbers.
+    public var annotations: AnnotationsSnapshot
 
     public init(
         revision: Int64 = 0,
@@ -31,7 +33,8 @@ public struct CallSnapshot: Equatable, Sendable {
         local: MediaState = MediaState(),
         remote: MediaState? = nil,
         link: LinkSnapshot = LinkSnapshot(),
-        isChannelOpen: Bool = false
+        isChannelOpen: Bool = false,
+        annotations: AnnotationsSnapshot = AnnotationsSnapshot()
     ) {
         self.revision = revision
         self.callId = callId
@@ -43,6 +46,7 @@ public struct CallSnapshot: Equatable, Sendable {
         self.remote = remote
         self.link = link
         self.isChannelOpen = isChannelOpen
+        self.annotations = annotations
     }
 }
 

@@ -84,3 +84,31 @@ public enum MediaError: AdvisedError {
         }
     }
 }
+
+/// Why nothing was drawn, or a frame was not taken. The call goes on, and what was drawn before stays.
+public enum DrawError: AdvisedError {
+    /// There is as much as there can be.
+    case tooMuch(Advice)
+    /// More in a short time than is sent.
+    case tooFast(Advice)
+    /// The stroke is finished or gone.
+    case gone(Advice)
+    /// There is nothing to take back.
+    case nothingToUndo(Advice)
+    /// A frame, a screen or points that are none.
+    case invalid(Advice)
+    /// The library failed inside.
+    case internalError(Advice)
+
+    public var advice: Advice {
+        switch self {
+        case .tooMuch(let advice), .tooFast(let advice), .gone(let advice), .nothingToUndo(let advice),
+            .invalid(let advice), .internalError(let advice):
+            advice
+        }
+    }
+
+    package static func invalid(_ message: String) -> Self {
+        .invalid(Advice(message: message))
+    }
+}

@@ -13,7 +13,9 @@ package final class Locked<Value>: @unchecked Sendable {
     package var value: Value { with { $0 } }
 
     /// Reads or changes it.
-    package func with<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+    package func with<Result, Failure>(
+        _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         lock.lock()
         defer { lock.unlock() }
         return try body(&guarded)

@@ -6,6 +6,8 @@ public enum CallEvent: Equatable, Sendable {
     case textReceived(id: String, sentAt: Date, text: String)
     /// A line of ours has reached the peer's app.
     case textDelivered(id: String)
+    /// A stroke of ours is not shown: whose picture it was drawn on cannot say where it is.
+    case strokeRefused(number: Int, because: StrokeRefusal)
     /// The peer's pictures: the 90 kHz `rtpTime` is that capture time by the peer's clock. `epoch` counts the peer's tracks.
     case epoch(epoch: Int, rtpTime: Int64, captureTimeMicroseconds: Int64)
 }

@@ -43,6 +43,26 @@ extension FakeCall {
         change { $0.remote = media }
     }
 
+    /// The peer draws a mark, all of it at once; its number among the peer's.
+    @discardableResult
+    public func peerDraws(_ style: StrokeStyle = StrokeStyle(tool: .arrow), points: [DrawnPoint]) -> Int {
+        draw { $0.begin(isMine: false, style, points) }
+    }
+
+    /// The peer takes back the last of their own marks that is left; its number among the peer's.
+    @discardableResult
+    public func peerUndoesDrawing() throws(DrawError) -> Int {
+        try draw { board throws(DrawError) in try board.undo(isMine: false) }
+    }
+
+    /// A stroke that was drawn here has no place in the world.
+    public func strokeIsRefused(_ number: Int, because refusal: StrokeRefusal) {
+        happened.put(.strokeRefused(number: number, because: refusal))
+    }
+
+    /// Everybody's marks, in the order in which they were begun.
+    public var marks: [FakeMark] { board.value.marks }
+
     /// The peer's camera gives a picture.
     public func peerShows(_ picture: ReceivedVideo) {
         pictures.put(picture)

@@ -1,7 +1,7 @@
 import AssistAPI
 import Foundation
 
-/// A call without a core. What the other end does is in `FakeCall+Peer.swift`.
+/// A call without a core. What the other end does is in `FakeCall+Peer.swift`, drawing in `FakeCall+Drawing.swift`.
 public final class FakeCall: Call {
     public let id = UUID().uuidString
     let snapshot: Latest<CallSnapshot>
@@ -9,6 +9,7 @@ public final class FakeCall: Call {
     let happened = Inbox<CallEvent>()
     let pictures = Inbox<ReceivedVideo>()
     let taken = Locked(Taken())
+    let board = Locked(FakeBoard())
 
     /// What this device handed over.
     struct Taken {

@@ -1,5 +1,6 @@
 import Assist
 import AssistFakes
+import AssistPhone
 import Foundation
 import Testing
 
@@ -86,7 +87,7 @@ struct ContractTests {
             case .textReceived(_, let sentAt, let text):
                 #expect(abs(sentAt.timeIntervalSinceNow) < 120)
                 received = text
-            case .epoch: break
+            case .strokeRefused, .epoch: break
             }
             if isDelivered && received != nil { break }
         }
@@ -112,6 +113,64 @@ struct ContractTests {
         try await expert.waitMicrophone(muted: false)
         try call.setCameraPaused(false)
         try await expert.waitCamera(paused: false)
+        await world.end()
+    }
+
+    @Test(arguments: Kind.allCases)
+    func everybodyTakesBackTheirOwn(_ kind: Kind) async throws {
+        let world = try await kind.world()
+        let (_, expert, call) = try await world.connectedCall()
+        try call.watch(SimulatedPhone.filming(), frames: 0..<5)
+        func point(_ x: Float) -> DrawnPoint {
+            DrawnPoint(captureTimeMicroseconds: 4 * 33_333, x: x, y: 0.5)
+        }
+        let style = StrokeStyle(tool: .ink, colour: .blue, interpretation: .surface)
+        let first = try call.beginStroke(style, points: [point(0.4)])
+        try first.extend([point(0.5)])
+        try first.finish()
+        do throws(DrawError) {
+            try first.finish()
+            Issue.record("a stroke was finished twice")
+        } catch {
+            guard case .gone = error else { throw error }
+        }
+        let second = try call.beginStroke(style, points: [point(0.6)])
+        #expect(second.number > first.number)
+        try await expert.waitDrawings(count: 2)
+        #expect(throws: (any Error).self, "these are the technician's") { try expert.undoDrawing() }
+        #expect(try call.undoStroke() == second.number)
+        try await expert.waitDrawings(count: 1)
+        try call.deleteMyStrokes()
+        try await expert.waitDrawings(count: 0)
+        #expect(call.state.annotations.mine == 0)
+        do throws(DrawError) {
+            try call.undoStroke()
+            Issue.record("nothing was taken back")
+        } catch {
+            guard case .nothingToUndo(let advice) = error else { throw error }
+            #expect(advice.message.count > 10)
+        }
+        await world.end()
+    }
+
+    @Test(arguments: Kind.allCases)
+    func whatIsNoFrameIsRefusedInWords(_ kind: Kind) async throws {
+        let world = try await kind.world()
+        let (_, _, call) = try await world.connectedCall()
+        let frame = try SimulatedPhone.filming().arFrame(number: 0)
+        var cut = frame
+        cut.depth?.depthsM.removeLast()
+        let refused: [(ArFrame, Float, Int)] = [(cut, 1_280, 0), (frame, 0, 0), (frame, .nan, 0), (frame, 1_280, 45)]
+        for (frame, widthPx, rotation) in refused {
+            do throws(DrawError) {
+                _ = try call.arFrame(frame, widthPx: widthPx, heightPx: 720, rotationDegrees: rotation)
+                Issue.record("that is no frame on no screen: \(widthPx) px, \(rotation)°")
+            } catch {
+                guard case .invalid(let advice) = error else { throw error }
+                #expect(advice.message.count > 10)
+            }
+        }
+        #expect(try call.arFrame(frame, widthPx: 1_280, heightPx: 720, rotationDegrees: 90).isEmpty)
         await world.end()
     }
 

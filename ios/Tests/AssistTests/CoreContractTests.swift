@@ -29,6 +29,24 @@ struct CoreContractTests {
     }
 
     @Test
+    func aDrawingStaysOnTheMachine() async throws {
+        let world = try await CoreWorld()
+        let (_, expert, call) = try await world.connectedCall()
+        let phone = try SimulatedPhone.filming()
+        #expect(try call.watch(phone, frames: 0..<20)?.isEmpty == true)
+        try expert.drawArrow(captureTimeUs: 15 * 33_333, x: 0.5, y: 0.55)
+        try await call.waitDrawn(1)
+        let lines = try #require(try call.watch(phone, frames: 20..<22))
+        #expect(lines.map(\.part) == [.line, .arrowHead])
+        #expect(lines.allSatisfy { $0.colour == StrokeStyle.Colour.yellow.rgba && !$0.isStale })
+        #expect(call.state.annotations.mine == 0)
+        try expert.undoDrawing()
+        try await call.waitDrawn(0)
+        #expect(try call.watch(phone, frames: 22..<23)?.isEmpty == true)
+        await world.end()
+    }
+
+    @Test
     func closeAndDropWorkOnAForeignThread() async throws {
         let world = try await CoreWorld()
         let assist = world.assist

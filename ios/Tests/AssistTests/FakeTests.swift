@@ -74,4 +74,39 @@ struct FakeTests {
         call.connectionChanges(isLost: false)
         #expect(try await call.waitConnected().state == .connected)
     }
+
+    @Test
+    func everyMarkIsALine() async throws {
+        let (_, call) = try await ringingCall()
+        try call.accept()
+        var frame = ArFrame(
+            captureTimeMicroseconds: 1,
+            pose: Pose(),
+            lens: Lens(focalPx: SIMD2(500, 500), principalPx: SIMD2(320, 240), widthPx: 640, heightPx: 480)
+        )
+        func overlay() throws -> Overlay {
+            try call.arFrame(frame, widthPx: 640, heightPx: 480, rotationDegrees: 0)
+        }
+        #expect(try overlay().isEmpty)
+        func point(_ x: Float, _ y: Float) -> DrawnPoint { DrawnPoint(captureTimeMicroseconds: 1, x: x, y: y) }
+        let stroke = try call.beginStroke(StrokeStyle(tool: .ink, colour: .red), points: [point(0.5, 0.25)])
+        #expect(try overlay().map(\.part) == [.dot])
+        try stroke.extend([point(1, 1)])
+        call.peerDraws(points: [point(0, 0), point(0.5, 0.5)])
+        let lines = Array(try overlay())
+        #expect(lines.map(\.part) == [.line, .line])
+        #expect(lines.map(\.colour) == [StrokeStyle.Colour.red.rgba, StrokeStyle.Colour.yellow.rgba])
+        #expect(Array(lines[0].points) == [SIMD2(320, 120), SIMD2(640, 480)])
+        #expect(call.state.annotations == AnnotationsSnapshot(revision: 3, marks: 2, mine: 1))
+        #expect(call.marks.map(\.isFinished) == [false, true])
+        try call.peerUndoesDrawing()
+        #expect(call.marks.map(\.isMine) == [true])
+        #expect(throws: DrawError.self) { try call.peerUndoesDrawing() }
+        try call.deleteMyStrokes()
+        #expect(throws: DrawError.self) { try stroke.extend([point(0, 0)]) }
+        frame.anchors = [ArAnchor(id: 0, pose: Pose())]
+        #expect(throws: DrawError.self) { try overlay() }
+        call.strokeIsRefused(stroke.number, because: .nothingThere)
+        #expect(await call.events.first { _ in true } == .strokeRefused(number: 1, because: .nothingThere))
+    }
 }

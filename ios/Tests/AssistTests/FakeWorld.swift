@@ -83,6 +83,25 @@ private final class FakeExpert: Expert {
         _ = try await until { $0.local.camera == (paused ? .paused : .on) }
     }
 
+    func drawArrow(captureTimeUs: UInt64, x: Float, y: Float) throws {
+        let time = Int64(captureTimeUs)
+        let points = [
+            DrawnPoint(captureTimeMicroseconds: time, x: x - 0.1, y: y + 0.1),
+            DrawnPoint(captureTimeMicroseconds: time, x: x, y: y),
+        ]
+        try call().peerDraws(points: points)
+    }
+
+    func undoDrawing() throws {
+        try call().peerUndoesDrawing()
+    }
+
+    func waitDrawings(count: UInt32) async throws {
+        guard try await until({ $0.annotations.marks == count }).annotations.marks == count else {
+            throw Unexpected(what: "the call ended")
+        }
+    }
+
     func hangUp() throws {
         try call().peerHangsUp()
     }

@@ -1,4 +1,5 @@
 import Assist
+import AssistPhone
 import Foundation
 import Testing
 
@@ -127,6 +128,73 @@ struct LibraryTests {
         await other.shutdown()
         await world.end()
         _ = technician
+    }
+
+    @Test
+    func anArrowIsSeenInBothPictures() async throws {
+        let world = try await CoreWorld()
+        let technician = try await world.assist.signIn(world.account)
+        let other = try CoreWorld.library()
+        var account = world.account
+        account.account = "expert"
+        let expert = try await other.signIn(account)
+        let filming = try await technician.call(technician.onlinePerson())
+        let watching = try await expert.nextIncomingCall()
+        try watching.accept()
+        _ = try await filming.waitConnected()
+        _ = try await watching.waitConnected()
+
+        let phone = try SimulatedPhone.filming()
+        try filming.watch(phone, frames: 0..<20)
+        let drawnAt: Int64 = 15 * 33_333
+        func point(_ x: Float, _ y: Float) -> DrawnPoint {
+            DrawnPoint(captureTimeMicroseconds: drawnAt, x: x, y: y)
+        }
+        let stroke = try watching.beginStroke(StrokeStyle(tool: .arrow), points: [point(0.4, 0.65), point(0.5, 0.55)])
+        try stroke.finish()
+        try await filming.waitDrawn(1)
+        #expect(try filming.watch(phone, frames: 20..<21)?.map(\.part) == [.line, .arrowHead])
+
+        // In the picture it was drawn on it points where it was drawn, once its place and the poses have come.
+        var tip: SIMD2<Float>?
+        let deadline = ContinuousClock.now + .seconds(60)
+        for number in 21... {
+            try filming.watch(phone, frames: number..<number + 1)
+            let lines = try watching.overlayOfPeer(captureTimeMicroseconds: drawnAt, widthPx: 1_280, heightPx: 720)
+            tip = lines.first { $0.part == .arrowHead }?.points.first
+            guard tip == nil, ContinuousClock.now < deadline else { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        let seen = try #require(tip) - SIMD2(640, 396)
+        #expect((seen * seen).sum().squareRoot() < 8)
+        #expect(filming.state.annotations.mine == 0)
+        #expect(watching.state.annotations.mine == 1)
+        await expert.leave()
+        await other.shutdown()
+        await world.end()
+        _ = technician
+    }
+
+    @Test
+    func aStrokeOnNothingIsRefused() async throws {
+        let world = try await CoreWorld()
+        let (_, _, call) = try await world.connectedCall()
+        let phone = try SimulatedPhone.filming()
+        try call.watch(phone, frames: 0..<2)
+        // Nothing was filmed at that time.
+        let point = DrawnPoint(captureTimeMicroseconds: 3_600_000_000, x: 0.5, y: 0.5)
+        let stroke = try call.beginStroke(StrokeStyle(tool: .ink), points: [point])
+        try stroke.finish()
+        var refusal: StrokeRefusal?
+        for await event in call.events {
+            guard case .strokeRefused(let number, let because) = event else { continue }
+            #expect(number == stroke.number)
+            refusal = because
+            break
+        }
+        #expect(try #require(refusal).message.count > 10)
+        #expect(try call.overlayOfPeer(captureTimeMicroseconds: 0, widthPx: 64, heightPx: 48).isEmpty)
+        await world.end()
     }
 
     @Test

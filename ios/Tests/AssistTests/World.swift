@@ -3,7 +3,7 @@ import AssistFakes
 import Foundation
 
 /// Where a case of the contract is tried. `tests/contract/cases.txt` names the cases; those about the core itself (its
-/// pictures, its handles, its threads, its panics, its use of the store) are tried there alone.
+/// pictures, where its marks lie, its handles, its threads, its panics, its use of the store) are tried there alone.
 enum Kind: String, CaseIterable, Sendable {
     /// The real library, a real hub, a real expert.
     case core
@@ -40,6 +40,10 @@ protocol Expert: Sendable {
     func sendText(text: String) throws
     func waitMicrophone(muted: Bool) async throws
     func waitCamera(paused: Bool) async throws
+    func drawArrow(captureTimeUs: UInt64, x: Float, y: Float) throws
+    func undoDrawing() throws
+    /// Until so many marks of everybody's are there.
+    func waitDrawings(count: UInt32) async throws
     func hangUp() throws
     /// How it ended, as on the wire.
     func waitEnded() async throws -> String

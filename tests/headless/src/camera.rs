@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use assist_engine::annotations::ArFrame;
 use assist_scene::Camera;
 
 use crate::clip::{Clip, ClipError};
 use crate::picture::I420;
 use crate::scene::Scene;
+use crate::tracking::Tracker;
 
 /// One picture of the camera.
 #[derive(Debug, Clone)]
@@ -54,6 +56,30 @@ impl CameraSource {
             capture_time_us,
             picture,
             camera,
+        }
+    }
+}
+
+impl CameraSource {
+    /// What an AR platform would say about the frame of a capture time; a clip has none.
+    pub fn ar_frame(
+        &self,
+        tracker: &mut Tracker,
+        capture_time_us: u64,
+        width_px: u32,
+        height_px: u32,
+    ) -> Option<ArFrame> {
+        match self {
+            Self::Scene(scene) => Some(tracker.frame(scene, capture_time_us, width_px, height_px)),
+            Self::Clip(_) => None,
+        }
+    }
+
+    /// An AR platform for what this camera sees that is never wrong; a clip has none.
+    pub fn exact_tracker(&self) -> Option<Tracker> {
+        match self {
+            Self::Scene(scene) => Some(Tracker::exact(scene)),
+            Self::Clip(_) => None,
         }
     }
 }

@@ -12,9 +12,11 @@ pub mod microphone;
 mod pace;
 pub mod phone;
 pub mod picture;
+pub mod preview;
 pub mod recorded;
 pub mod scene;
 pub mod speaker;
+pub mod tracking;
 pub mod video_sink;
 
 pub use files::FileError;

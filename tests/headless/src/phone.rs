@@ -1,8 +1,9 @@
 //! The shell of a phone, as an app has one: camera, encoder, microphone and speaker on one call.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use assist_engine::annotations::{ArFrame, Viewport};
 use assist_engine::call::{Call, PushError};
 use assist_engine::media::{AccessUnit, EncoderControl, EncoderTarget};
 use assist_protocol::call::CallState;
@@ -12,7 +13,10 @@ use tokio::task::JoinSet;
 use crate::camera::CameraSource;
 use crate::encoder::{EncoderError, VideoEncoder};
 use crate::microphone::{FRAME_US, Microphone};
+use crate::picture::I420;
+use crate::preview::Preview;
 use crate::speaker::Speaker;
+use crate::tracking::Tracker;
 
 /// A phone that can attend to one call after the other.
 #[derive(Clone)]
@@ -20,13 +24,24 @@ pub struct SimulatedPhone {
     eyes: Arc<Mutex<Eyes>>,
     microphone: Arc<Microphone>,
     speaker: watch::Sender<Speaker>,
+    preview: Option<Arc<Mutex<Preview>>>,
     /// The origin of capture times.
     switched_on: Instant,
 }
 
 struct Eyes {
     camera: CameraSource,
+    tracker: Option<Tracker>,
     encoder: VideoEncoder,
+}
+
+/// What the phone makes of one moment.
+struct Taken {
+    ar_frame: Option<ArFrame>,
+    /// What the camera saw, if a preview of it is due.
+    seen: Option<I420>,
+    /// None: the encoder left the picture out.
+    unit: Option<AccessUnit>,
 }
 
 /// The phone's work on one call; dropping it ends the work.
@@ -50,12 +65,34 @@ impl SimulatedPhone {
         })?;
         let preview = camera.frame(0, target.width_px, target.height_px);
         encoder.encode(&preview.picture, 0)?;
+        let tracker = camera.exact_tracker();
         Ok(Self {
-            eyes: Arc::new(Mutex::new(Eyes { camera, encoder })),
+            eyes: Arc::new(Mutex::new(Eyes {
+                camera,
+                tracker,
+                encoder,
+            })),
             microphone: Arc::new(microphone),
             speaker: watch::Sender::new(Speaker::new()),
+            preview: None,
             switched_on: Instant::now(),
         })
+    }
+
+    /// Also writes what its screen shows, a picture a second.
+    #[must_use]
+    pub fn with_preview(self, preview: Preview) -> Self {
+        Self {
+            preview: Some(Arc::new(Mutex::new(preview))),
+            ..self
+        }
+    }
+
+    /// Without AR: as a phone whose platform has none.
+    #[must_use]
+    pub fn without_ar(self) -> Self {
+        self.eyes.lock().unwrap_or_else(PoisonError::into_inner).tracker = None;
+        self
     }
 
     /// Films, speaks and listens until the call ends or the attendance is dropped. To be called inside a tokio runtime.
@@ -105,34 +142,66 @@ impl SimulatedPhone {
                 due + interval
             };
             match self.take_picture(wanted).await {
-                Ok(Some(unit)) => match call.push_video(unit) {
-                    Ok(()) | Err(PushError::Busy) => {}
-                    Err(error) => log::error!("{error}"),
-                },
-                Ok(None) => {}
+                Ok(taken) => self.hand_over(&call, taken),
                 Err(error) => log::error!("a picture could not be encoded: {error}"),
             }
         }
     }
 
-    async fn take_picture(&self, wanted: EncoderControl) -> Result<Option<AccessUnit>, EncoderError> {
+    /// The AR frame first: whoever draws on the picture draws on something known.
+    fn hand_over(&self, call: &Call, taken: Taken) {
+        if let Some(frame) = taken.ar_frame
+            && let Err(error) = call.push_ar_frame(frame)
+        {
+            log::error!("{error}");
+        }
+        match taken.unit.map(|unit| call.push_video(unit)) {
+            None | Some(Ok(()) | Err(PushError::Busy)) => {}
+            Some(Err(error)) => log::error!("{error}"),
+        }
+        if let (Some(preview), Some(seen)) = (&self.preview, taken.seen) {
+            let screen = Viewport::whole(seen.width_px() as f32, seen.height_px() as f32);
+            match call.overlay(&screen, |overlay| overlay.as_bytes().to_vec()) {
+                Ok(overlay) => write_preview(Arc::clone(preview), seen, overlay),
+                Err(error) => log::error!("{error}"),
+            }
+        }
+    }
+
+    async fn take_picture(&self, wanted: EncoderControl) -> Result<Taken, EncoderError> {
         let (eyes, capture_time_us) = (Arc::clone(&self.eyes), self.now_us());
+        let preview = self.preview.clone();
         let work = move || {
             let mut eyes = eyes.lock().unwrap_or_else(PoisonError::into_inner);
-            let Eyes { camera, encoder } = &mut *eyes;
+            let Eyes {
+                camera,
+                tracker,
+                encoder,
+            } = &mut *eyes;
             encoder.apply(wanted)?;
             let frame = camera.frame(capture_time_us, wanted.width_px, wanted.height_px);
+            let (width_px, height_px) = (wanted.width_px, wanted.height_px);
+            let ar_frame = tracker
+                .as_mut()
+                .and_then(|tracker| camera.ar_frame(tracker, capture_time_us, width_px, height_px));
             let encoded = encoder.encode(&frame.picture, capture_time_us)?;
-            Ok(encoded.map(|frame| AccessUnit {
+            let unit = encoded.map(|frame| AccessUnit {
                 annex_b: frame.annex_b,
                 capture_time_us: frame.capture_time_us,
                 is_key_frame: frame.is_key_frame,
-            }))
+            });
+            let is_due = preview.is_some_and(|preview| lock(&preview).is_due(capture_time_us));
+            let seen = is_due.then_some(frame.picture);
+            Ok(Taken { ar_frame, seen, unit })
         };
         match tokio::task::spawn_blocking(work).await {
             Ok(result) => result,
             // Only at shutdown.
-            Err(_) => Ok(None),
+            Err(_) => Ok(Taken {
+                ar_frame: None,
+                seen: None,
+                unit: None,
+            }),
         }
     }
 
@@ -146,4 +215,17 @@ impl SimulatedPhone {
             self.speaker.send_modify(|speaker| speaker.play(&heard));
         }
     }
+}
+
+fn lock(preview: &Mutex<Preview>) -> MutexGuard<'_, Preview> {
+    preview.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Not in the camera's time.
+fn write_preview(preview: Arc<Mutex<Preview>>, seen: I420, overlay: Vec<u8>) {
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = lock(&preview).write(&seen, &overlay) {
+            log::error!("{error}");
+        }
+    });
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use assist_engine::annotations::{Colour, DrawnPoint, Interpretation, StrokeStyle, Tool};
 use assist_engine::call::{Call, CallEvent, CallSnapshot};
 use assist_engine::session::Session;
 use assist_engine::sign_in::{SandboxAccount, sign_in_as};
@@ -11,6 +12,7 @@ use assist_protocol::DeviceId;
 use assist_protocol::call::CallState;
 use assist_protocol::messages::channel::{CameraState, MicrophoneState};
 use assist_protocol::messages::signalling::Presence;
+use assist_scene::PicturePoint;
 
 use crate::PhoneFailure;
 use crate::runtime::within;
@@ -132,7 +134,9 @@ impl HeadlessExpert {
             loop {
                 match call.next_event().await {
                     Some(CallEvent::TextReceived { text, .. }) => return Ok(text),
-                    Some(CallEvent::TextDelivered { .. } | CallEvent::Epoch { .. }) => {}
+                    Some(
+                        CallEvent::TextDelivered { .. } | CallEvent::StrokeRefused { .. } | CallEvent::Epoch { .. },
+                    ) => {}
                     None => return Err(PhoneFailure::of("the call ended")),
                 }
             }
@@ -167,6 +171,39 @@ impl HeadlessExpert {
         })
         .await
         .map(drop)
+    }
+
+    /// Draws an arrow to a point (in picture widths and heights) of the technician's picture of a capture time.
+    pub fn draw_arrow(&self, capture_time_us: u64, x: f32, y: f32) -> Result<(), PhoneFailure> {
+        let style = StrokeStyle {
+            tool: Tool::Arrow,
+            colour: Colour::Yellow,
+            width_per_mille: 6,
+            interpretation: Interpretation::Automatic,
+        };
+        let point = |x, y| DrawnPoint {
+            capture_time_us,
+            point: PicturePoint::new(x, y),
+        };
+        let call = self.current()?;
+        let points = [point(x - 0.1, y + 0.1), point(x, y)];
+        let stroke = call.begin_stroke(style, &points).map_err(PhoneFailure::of)?;
+        call.finish_stroke(stroke).map_err(PhoneFailure::of)
+    }
+
+    /// Takes back the last of the expert's own drawings.
+    pub fn undo_drawing(&self) -> Result<(), PhoneFailure> {
+        self.current()?.undo_stroke().map(drop).map_err(PhoneFailure::of)
+    }
+
+    /// Waits until so many drawings of everybody's are there.
+    pub async fn wait_drawings(&self, count: u32) -> Result<(), PhoneFailure> {
+        let drawn = move |call: &CallSnapshot| call.annotations.marks == count;
+        let snapshot = self.until("drawings", drawn).await?;
+        if drawn(&snapshot) {
+            return Ok(());
+        }
+        Err(PhoneFailure::of("the call ended"))
     }
 
     /// Ends the call.

@@ -2,6 +2,7 @@
 //! AR session on one clock, a real hub, and an expert at the other end. A second UniFFI library, never shipped.
 
 mod expert;
+mod flat;
 mod hub;
 mod phone;
 mod runtime;

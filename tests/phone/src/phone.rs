@@ -6,8 +6,10 @@ use assist_engine::media::EncoderControl;
 use assist_headless::encoder::VideoEncoder;
 use assist_headless::microphone::Microphone;
 use assist_headless::scene::Scene;
+use assist_headless::tracking::Tracker;
 
 use crate::PhoneFailure;
+use crate::flat::to_flat;
 
 /// What the encoder is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
@@ -26,6 +28,18 @@ pub struct PhoneControl {
 
 impl From<PhoneControl> for EncoderControl {
     fn from(control: PhoneControl) -> Self {
+        Self {
+            bitrate_bps: control.bitrate_bps,
+            width_px: control.width_px,
+            height_px: control.height_px,
+            frame_rate: control.frame_rate,
+            key_frames_requested: control.key_frames_requested,
+        }
+    }
+}
+
+impl From<EncoderControl> for PhoneControl {
+    fn from(control: EncoderControl) -> Self {
         Self {
             bitrate_bps: control.bitrate_bps,
             width_px: control.width_px,
@@ -91,6 +105,7 @@ pub struct SimulatedPhone {
     scene: Scene,
     microphone: Microphone,
     encoder: Mutex<VideoEncoder>,
+    tracker: Mutex<Tracker>,
 }
 
 #[uniffi::export]
@@ -98,8 +113,10 @@ impl SimulatedPhone {
     /// A phone of a seed whose encoder starts with a control.
     #[uniffi::constructor]
     pub fn new(seed: u64, control: PhoneControl) -> Result<Self, PhoneFailure> {
+        let scene = Scene::new(seed);
         Ok(Self {
-            scene: Scene::new(seed),
+            tracker: Mutex::new(Tracker::exact(&scene)),
+            scene,
             microphone: Microphone::tone(seed),
             encoder: Mutex::new(VideoEncoder::new(control.into()).map_err(PhoneFailure::of)?),
         })
@@ -134,6 +151,13 @@ impl SimulatedPhone {
     pub fn sound(&self, capture_time_us: u64) -> Vec<u8> {
         let samples = self.microphone.frame(capture_time_us);
         samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()
+    }
+
+    /// What the AR platform says of the frame of a capture time, for pictures of a size: flat, as `Call::ar_frame` takes it.
+    /// To be asked in the order of capture.
+    pub fn ar_frame(&self, capture_time_us: u64, width_px: u32, height_px: u32) -> Vec<u8> {
+        let mut tracker = self.tracker.lock().unwrap_or_else(PoisonError::into_inner);
+        to_flat(&tracker.frame(&self.scene, capture_time_us, width_px, height_px))
     }
 
     /// Where the camera was at a capture time, for pictures of a size.

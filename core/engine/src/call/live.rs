@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assist_protocol::Timestamp;
-use assist_protocol::call::{CallSnapshot as MachineSnapshot, CallState};
+use assist_protocol::call::{CallSnapshot as MachineSnapshot, CallState, Role};
 use assist_protocol::ids::TextId;
-use assist_protocol::messages::channel::{Channel, ChannelMessage, MediaState};
+use assist_protocol::messages::annotation::Annotation;
+use assist_protocol::messages::channel::{CameraState, Channel, ChannelMessage, MediaState};
 use assist_protocol::messages::{decode, encode};
 use assist_protocol::operations::OperationLog;
 use bytes::Bytes;
@@ -17,6 +18,7 @@ use super::Shared;
 use super::media_path::Sent;
 use super::negotiation::Negotiation;
 use super::snapshot::{CallEvent, CallSnapshot, LinkSnapshot, ReceivedVideo};
+use crate::annotations::Notice;
 use crate::media::LinkReport;
 use crate::transport::Transport;
 
@@ -91,15 +93,7 @@ impl LiveCall {
 
     /// Changes what the app sees, if it is a change.
     pub(super) fn show(&self, change: impl FnOnce(&mut CallSnapshot)) {
-        self.shared.snapshot.send_if_modified(|snapshot| {
-            let before = snapshot.clone();
-            change(snapshot);
-            let changed = *snapshot != before;
-            if changed {
-                snapshot.revision = before.revision + 1;
-            }
-            changed
-        });
+        self.shared.show(change);
     }
 
     pub(super) fn show_machine(&self, machine: &MachineSnapshot) {
@@ -118,6 +112,45 @@ impl LiveCall {
         while let Some((_, id)) = self.texts_waiting.pop_front_if(|(seq, _)| *seq <= through) {
             self.tell(CallEvent::TextDelivered { id });
         }
+    }
+
+    /// Hands what was drawn to the operations, as far as they have room, and tells the app what came of it.
+    pub(super) fn send_annotations(&mut self, now: Timestamp) {
+        let Self { shared, operations, .. } = self;
+        let notices = shared.draw(|board| {
+            while let Some(operation) = board.next_outgoing() {
+                if let Err(error) = operations.send(operation.clone(), now) {
+                    log::debug!("drawings wait: {error}");
+                    board.give_back(operation);
+                    break;
+                }
+            }
+            std::iter::from_fn(|| board.next_notice()).collect::<Vec<_>>()
+        });
+        for Notice::Refused { mark, because } in notices {
+            self.tell(CallEvent::StrokeRefused { stroke: mark, because });
+        }
+    }
+
+    /// Of two cameras the caller's is the one that both look at; of one, that one.
+    pub(super) fn look_at_the_shared_picture(&self) {
+        let has_camera = |media: &MediaState| media.camera != CameraState::Absent;
+        let looks_at_ours = {
+            let snapshot = self.shared.snapshot.borrow();
+            let theirs = snapshot.remote.as_ref().is_some_and(has_camera);
+            has_camera(&snapshot.local) && (!theirs || snapshot.role == Role::Caller)
+        };
+        self.shared.draw(|board| {
+            let owner = if looks_at_ours { board.me() } else { &self.shared.peer };
+            let owner = owner.clone();
+            board.look_at(&owner);
+        });
+    }
+
+    /// Somebody drew.
+    pub(super) fn receive_annotation(&self, annotation: &Annotation, now: Timestamp) {
+        let from = &self.shared.peer;
+        self.shared.draw(|board| board.receive(from, annotation, now));
     }
 
     /// Says something on the control channel, if there is one.

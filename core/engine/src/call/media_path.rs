@@ -4,6 +4,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use assist_protocol::Timestamp;
+use assist_protocol::messages::channel::Channel;
+use bytes::Bytes;
 use tokio::sync::watch;
 
 use crate::audio::{AudioEncoder, AudioReceiver, FRAME_SAMPLES};
@@ -209,6 +211,16 @@ impl MediaPath {
             }
             Ok(None) => {}
             Err(error) => log::warn!("20 ms of sound could not be encoded: {error}"),
+        }
+    }
+
+    /// Sends something that need not arrive; nothing while no path is open.
+    pub(crate) fn send_live(&self, message: Bytes) {
+        let state = self.state();
+        if let Some(transport) = state.transport.as_ref().filter(|_| state.connected)
+            && let Err(error) = transport.send_message(Channel::Live, message)
+        {
+            log::debug!("a live message was not sent: {error}");
         }
     }
 

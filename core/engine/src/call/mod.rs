@@ -20,6 +20,10 @@ pub(crate) use self::desk::{Command, Desk, DeskConfig};
 use self::media_path::MediaPath;
 pub use self::media_path::PushError;
 pub use self::snapshot::{CallEvent, CallSnapshot, LinkSnapshot, ReceivedVideo};
+use crate::annotations::{
+    Annotations, ArFrame, ArFrameError, Board, DrawnPoint, OverlayFrame, ProjectionError, Refusal, StrokeStyle,
+    Viewport,
+};
 use crate::audio::FRAME_SAMPLES;
 use crate::clock::Clock;
 use crate::media::{AccessUnit, EncoderControl, FrameArena};
@@ -67,10 +71,35 @@ pub(crate) struct Shared {
     pub(crate) snapshot: watch::Sender<CallSnapshot>,
     pub(crate) media: MediaPath,
     pub(crate) frames: FrameArena,
+    pub(crate) annotations: Annotations,
     pub(crate) commands: mpsc::Sender<Command>,
     pub(crate) events: Mutex<mpsc::Receiver<CallEvent>>,
     pub(crate) video: Mutex<mpsc::Receiver<ReceivedVideo>>,
     pub(crate) clock: Clock,
+}
+
+impl Shared {
+    /// Looks at what is drawn, or draws; the app sees that something changed.
+    pub(crate) fn draw<R>(&self, act: impl FnOnce(&mut Board) -> R) -> R {
+        let (result, news) = self.annotations.with(act);
+        if let Some(annotations) = news {
+            self.show(|snapshot| snapshot.annotations = annotations);
+        }
+        result
+    }
+
+    /// Changes what the app sees, if it is a change.
+    pub(crate) fn show(&self, change: impl FnOnce(&mut CallSnapshot)) {
+        self.snapshot.send_if_modified(|snapshot| {
+            let before = snapshot.clone();
+            change(snapshot);
+            let changed = *snapshot != before;
+            if changed {
+                snapshot.revision = before.revision + 1;
+            }
+            changed
+        });
+    }
 }
 
 /// Hangs up when dropped, unless told to forget it.
@@ -272,6 +301,84 @@ impl Call {
         self.command(Command::RequestKeyFrame(self.shared.id.clone()))
     }
 
+    /// What this device's AR platform says about a frame: before the picture of the same capture time is pushed, so that
+    /// whoever draws on that picture draws on something known. From any thread.
+    ///
+    /// # Errors
+    /// See [`ArFrameError`]: what of the frame was not usable; the rest was used.
+    pub fn push_ar_frame(&self, frame: ArFrame) -> Result<(), ArFrameError> {
+        let (observed, live) = self.annotate(|board| (board.observe(frame), board.take_live()));
+        if let Some(poses) = live {
+            self.shared.media.send_live(poses.into());
+        }
+        observed
+    }
+
+    /// Begins a stroke on the picture that this call is about. Its number.
+    ///
+    /// # Errors
+    /// A [`Refusal`]; nothing was begun.
+    pub fn begin_stroke(&self, style: StrokeStyle, points: &[DrawnPoint]) -> Result<u32, Refusal> {
+        let now = self.shared.clock.now();
+        self.annotate(|board| board.begin(style, points, now))
+    }
+
+    /// Adds points to a stroke that was begun.
+    ///
+    /// # Errors
+    /// A [`Refusal`]; none of the points was added.
+    pub fn extend_stroke(&self, stroke: u32, points: &[DrawnPoint]) -> Result<(), Refusal> {
+        let now = self.shared.clock.now();
+        self.annotate(|board| board.extend(stroke, points, now))
+    }
+
+    /// Ends a stroke.
+    ///
+    /// # Errors
+    /// A [`Refusal`] if it has ended, or is gone.
+    pub fn finish_stroke(&self, stroke: u32) -> Result<(), Refusal> {
+        self.annotate(|board| board.finish(stroke))
+    }
+
+    /// Takes back the last of this person's strokes that is left. Its number.
+    ///
+    /// # Errors
+    /// [`Refusal::NothingToUndo`].
+    pub fn undo_stroke(&self) -> Result<u32, Refusal> {
+        self.annotate(Board::undo)
+    }
+
+    /// Takes back all of this person's strokes.
+    ///
+    /// # Errors
+    /// [`Refusal::NothingToUndo`].
+    pub fn delete_my_strokes(&self) -> Result<(), Refusal> {
+        self.annotate(Board::delete_all)
+    }
+
+    /// All marks, as lines to draw over the peer's picture of a capture time. `read` sees them in place.
+    ///
+    /// # Errors
+    /// When the viewport is none.
+    pub fn overlay_of_peer<R>(
+        &self,
+        capture_time_us: u64,
+        viewport: &Viewport,
+        read: impl FnOnce(&OverlayFrame) -> R,
+    ) -> Result<R, ProjectionError> {
+        self.shared
+            .draw(|board| board.overlay_of(capture_time_us, viewport).map(read))
+    }
+
+    /// All marks, as lines to draw over our own picture of the newest AR frame. `read` sees them in place: they are made
+    /// anew with the next one.
+    ///
+    /// # Errors
+    /// When the viewport is none.
+    pub fn overlay<R>(&self, viewport: &Viewport, read: impl FnOnce(&OverlayFrame) -> R) -> Result<R, ProjectionError> {
+        self.shared.draw(|board| board.overlay(viewport).map(read))
+    }
+
     /// Measures the round trip to the peer's app now, by the control channel; [`LinkSnapshot::round_trip_ms`] is the
     /// same once a second. `None` when there is no answer: the channel is not open, or the call ends meanwhile. On a
     /// broken link this waits; dropping it is safe.
@@ -283,6 +390,16 @@ impl Call {
         })
         .ok()?;
         answer.await.ok()
+    }
+
+    /// Draws, and has the owner task send what came of it.
+    fn annotate<R>(&self, act: impl FnOnce(&mut Board) -> R) -> R {
+        let (result, has_news) = self.shared.draw(|board| (act(board), board.has_news()));
+        if has_news {
+            // With a full queue the owner task is awake anyway, and finds it.
+            let _ = self.shared.commands.try_send(Command::Annotated);
+        }
+        result
     }
 
     fn command(&self, command: Command) -> Result<(), CallError> {

@@ -2,10 +2,13 @@
 
 use assist_protocol::call::{CallState, Role};
 use assist_protocol::ids::TextId;
+use assist_protocol::messages::annotation::RefusedBecause;
 use assist_protocol::messages::call::EndReason;
 use assist_protocol::messages::channel::MediaState;
 use assist_protocol::{CallId, PersonId};
 use bytes::Bytes;
+
+use crate::annotations::AnnotationsSnapshot;
 
 /// A call as it stands. Latest wins; `revision` grows with every change.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +32,8 @@ pub struct CallSnapshot {
     pub remote: Option<MediaState>,
     /// What is known of the way between the two.
     pub link: LinkSnapshot,
+    /// What is drawn.
+    pub annotations: AnnotationsSnapshot,
     /// Whether text sent now goes directly; otherwise it goes through the hub, or waits.
     pub channel_open: bool,
 }
@@ -66,6 +71,13 @@ pub enum CallEvent {
     TextDelivered {
         /// Its id.
         id: TextId,
+    },
+    /// A stroke of ours is not shown: whose picture it was drawn on cannot say where it is.
+    StrokeRefused {
+        /// Its number.
+        stroke: u32,
+        /// Why.
+        because: RefusedBecause,
     },
     /// The peer's pictures: from this RTP time on, capture time is known.
     Epoch {

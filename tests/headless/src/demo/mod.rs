@@ -24,6 +24,7 @@ use crate::clip::ClipError;
 use crate::encoder::EncoderError;
 use crate::microphone::{Microphone, WavError};
 use crate::phone::{Attendance, SimulatedPhone};
+use crate::preview::Preview;
 
 /// The scene is the same in every demo.
 const SEED: u64 = 1;
@@ -47,6 +48,14 @@ pub enum DemoError {
         /// What is wrong with it.
         error: WavError,
     },
+    /// The preview.
+    #[error("--preview {folder}: {error}")]
+    Preview {
+        /// As given.
+        folder: PathBuf,
+        /// Why it cannot be made.
+        error: std::io::Error,
+    },
     /// The data folder.
     #[error("no folder for the hub's data could be made: {0}")]
     Data(std::io::Error),
@@ -66,7 +75,11 @@ pub enum DemoError {
 /// # Errors
 /// See [`DemoError`].
 pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
-    let phone = SimulatedPhone::new(camera(&options.camera)?, microphone(&options.microphone)?)?;
+    let mut phone = SimulatedPhone::new(camera(&options.camera)?, microphone(&options.microphone)?)?;
+    if let Some(folder) = options.preview {
+        let preview = Preview::new(&folder).map_err(|error| DemoError::Preview { folder, error })?;
+        phone = phone.with_preview(preview);
+    }
     let (data, temporary) = match options.data {
         Some(folder) => (folder, None),
         None => {

@@ -12,6 +12,9 @@ pub struct DemoOptions {
     /// What the technician's microphone hears: `tone` (440 Hz), or a recording (.wav) played in a loop.
     #[arg(long, default_value = "tone", value_name = "tone|FILE.wav")]
     pub microphone: MicrophoneChoice,
+    /// Writes what the technician's screen shows into this folder, a PNG picture a second, marks drawn in.
+    #[arg(long, value_name = "DIR")]
+    pub preview: Option<PathBuf>,
     /// Port of the hub on this machine; any free one if not given.
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub port: u16,

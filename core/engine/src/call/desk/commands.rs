@@ -8,6 +8,7 @@ use assist_protocol::{CallId, PersonId};
 use tokio::sync::{Mutex, mpsc, watch};
 
 use super::{Command, Desk};
+use crate::annotations::{Annotations, AnnotationsSnapshot};
 use crate::audio::{AudioEncoder, AudioEncoderConfig, AudioReceiver};
 use crate::call::live::{EVENTS, LiveCall, PICTURES};
 use crate::call::media_path::MediaPath;
@@ -58,6 +59,8 @@ impl Desk {
                     call.say_media(|media| media.camera = state);
                 }
             }
+            // Sent with everything else that is due.
+            Command::Annotated => {}
             Command::RequestKeyFrame(call) => {
                 if let Some(transport) = self.calls.get(&call).and_then(|call| call.transport.as_ref()) {
                     transport.request_key_frame();
@@ -113,6 +116,18 @@ impl Desk {
         } else {
             CameraState::Absent
         };
+        let me = self
+            .session
+            .borrow()
+            .me
+            .clone()
+            .map(|me| me.person)
+            .ok_or(CallError::NotReady)?;
+        let viewed = if self.config.has_camera {
+            me.clone()
+        } else {
+            peer.clone()
+        };
         let state = if role == Role::Caller {
             CallState::Inviting
         } else {
@@ -134,10 +149,12 @@ impl Desk {
                 },
                 remote: None,
                 link: LinkSnapshot::default(),
+                annotations: AnnotationsSnapshot::default(),
                 channel_open: false,
             }),
             media,
             frames: FrameArena::default(),
+            annotations: Annotations::new(me, viewed),
             commands: self.commands.clone(),
             events: Mutex::new(event_queue),
             video: Mutex::new(video_queue),

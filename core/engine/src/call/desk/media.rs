@@ -82,8 +82,14 @@ impl Desk {
                 bytes,
             } => self.control_message(&id, &bytes),
             TransportEvent::Message {
-                channel: Channel::Live | Channel::Bulk,
-                ..
+                channel: Channel::Live,
+                bytes,
+            } => {
+                let peer = &call.shared.peer;
+                call.shared.draw(|board| board.receive_live(peer, &bytes));
+            }
+            TransportEvent::Message {
+                channel: Channel::Bulk, ..
             } => {
                 log::debug!("a message on a channel that nothing uses yet was dropped");
             }
@@ -96,6 +102,7 @@ impl Desk {
                 rtp_time,
                 capture_time_us,
             } => {
+                call.shared.draw(|board| board.set_epoch(epoch));
                 let message = ChannelMessage::Epoch {
                     epoch,
                     rtp: rtp_time,
@@ -119,7 +126,10 @@ impl Desk {
         match message {
             ChannelMessage::Operation(operation) => call.operations.received(operation),
             ChannelMessage::OperationAck { through } => call.operations.acknowledged(through),
-            ChannelMessage::Media(remote) => call.show(|snapshot| snapshot.remote = Some(remote)),
+            ChannelMessage::Media(remote) => {
+                call.show(|snapshot| snapshot.remote = Some(remote));
+                call.look_at_the_shared_picture();
+            }
             ChannelMessage::Epoch { epoch, rtp, capture_us } => {
                 call.tell(CallEvent::Epoch {
                     epoch,

@@ -49,6 +49,8 @@ pub(crate) enum Command {
         call: CallId,
         paused: bool,
     },
+    /// Something was drawn, and is to be sent.
+    Annotated,
     RequestKeyFrame(CallId),
     MeasureRoundTrip {
         call: CallId,

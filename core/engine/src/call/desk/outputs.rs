@@ -36,7 +36,9 @@ impl Desk {
 
     pub(super) fn drain_operations(&mut self) -> Vec<(CallId, CallMessage)> {
         let mut relayed = Vec::new();
+        let now = self.config.clock.now();
         for (id, call) in &mut self.calls {
+            call.send_annotations(now);
             while let Some(output) = call.operations.poll_output() {
                 match output {
                     OperationOutput::OnChannel(message) => call.say(&message),
@@ -44,7 +46,10 @@ impl Desk {
                     OperationOutput::Delivered(Operation::Text { id, sent_at_ms, text }) => {
                         call.tell(CallEvent::TextReceived { id, sent_at_ms, text });
                     }
-                    OperationOutput::Delivered(Operation::Annotation(_) | Operation::Unknown) => {}
+                    OperationOutput::Delivered(Operation::Annotation(annotation)) => {
+                        call.receive_annotation(&annotation, now);
+                    }
+                    OperationOutput::Delivered(Operation::Unknown) => {}
                     OperationOutput::Acknowledged(through) => call.delivered(through),
                 }
             }

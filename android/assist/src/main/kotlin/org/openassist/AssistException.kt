@@ -84,5 +84,23 @@ public sealed class MediaException(advice: Advice) : AssistException(advice) {
     public class WrongLength(advice: Advice) : MediaException(advice)
 }
 
+/** Why nothing was drawn, or an AR frame was not taken. The call goes on, and what was drawn before stays. */
+public sealed class DrawException(advice: Advice) : AssistException(advice) {
+    /** There is as much as there can be. */
+    public class TooMuch(advice: Advice) : DrawException(advice)
+
+    /** More in a short time than is sent. */
+    public class TooFast(advice: Advice) : DrawException(advice)
+
+    /** The stroke has ended, or was taken back. */
+    public class Gone(advice: Advice) : DrawException(advice)
+
+    /** There is nothing to take back. */
+    public class NothingToUndo(advice: Advice) : DrawException(advice)
+
+    /** A frame, a screen or points that are none. */
+    public class Invalid(advice: Advice) : DrawException(advice)
+}
+
 /** A defect of the library, or a system that gives it nothing to run on. What was asked did not happen; the rest goes on. */
 public class InternalException(advice: Advice) : AssistException(advice)

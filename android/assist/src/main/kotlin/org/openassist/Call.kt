@@ -101,6 +101,41 @@ public interface Call : AutoCloseable {
     public fun pullAudio(into: ShortArray)
 
     /**
+     * Hands over what the AR platform says of a frame, before its picture is pushed, and gives all marks as that frame's
+     * camera sees them. One call a frame, from the AR thread.
+     *
+     * @param widthPx of the screen, which the picture fills; what does not fit is cut off on both sides alike
+     * @param rotationDegrees how far the picture is turned clockwise to be upright there: 0, 90, 180 or 270
+     * @throws DrawException.Invalid the frame was not used
+     */
+    public fun arFrame(frame: ArFrame, widthPx: Float, heightPx: Float, rotationDegrees: Int): Overlay
+
+    /**
+     * All marks on the peer's picture of a capture time ([CallEvent.Epoch]), for a view that shows all of it.
+     *
+     * @throws DrawException.Invalid the view is none
+     */
+    public fun overlayOfPeer(captureTimeUs: Long, widthPx: Float, heightPx: Float): Overlay
+
+    /**
+     * Begins a stroke on the picture that the call is about: of two cameras, the caller's.
+     *
+     * @throws DrawException nothing was drawn, and why
+     */
+    public fun beginStroke(style: StrokeStyle, points: List<DrawnPoint>): Stroke
+
+    /**
+     * Takes back the last of this person's strokes that is left.
+     *
+     * @return its number
+     * @throws DrawException.NothingToUndo
+     */
+    public fun undoStroke(): Long
+
+    /** Takes back all of this person's strokes. Throws [DrawException.NothingToUndo]. */
+    public fun deleteMyStrokes()
+
+    /**
      * Frees what this object holds, on any thread, and completes its flows; events not yet taken are dropped. It does not
      * hang up: a live call then belongs to the session and ends with it. Closing twice is closing once.
      */

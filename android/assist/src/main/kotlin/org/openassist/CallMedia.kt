@@ -13,6 +13,14 @@ public sealed interface CallEvent {
     /** A line of ours has reached the peer's app. */
     public data class TextDelivered(val id: String) : CallEvent
 
+    /** A stroke of ours is not shown: whose picture it was drawn on cannot say where it is. */
+    public data class StrokeRefused(
+        /** As [Stroke.number]. */
+        val stroke: Long,
+        /** Why, and what now: its `message` is for showing. */
+        val because: StrokeRefusal,
+    ) : CallEvent
+
     /** The peer's pictures: from this RTP time on, capture time is known. */
     public data class Epoch(
         /** Counts the peer's tracks. */

@@ -16,6 +16,8 @@ public data class CallSnapshot(
     /** What the peer shares, once it has said so. */
     val remote: MediaState?,
     val link: LinkSnapshot,
+    /** What is drawn, by everybody. */
+    val annotations: AnnotationsSnapshot,
     /** Whether text sent now goes directly; otherwise it goes through the hub, or waits. */
     val channelOpen: Boolean,
 )

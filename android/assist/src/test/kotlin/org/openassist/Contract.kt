@@ -31,6 +31,9 @@ import org.openassist.generated.ffi.panicNow
 internal abstract class Contract {
     abstract suspend fun world(): World
 
+    /** What an arrow looks like in this world. */
+    abstract val shownOfAnArrow: List<Overlay.Part>
+
     protected fun case(body: suspend Case.() -> Unit) = runBlocking(Dispatchers.Default) {
         val world = world()
         try {
@@ -129,6 +132,66 @@ internal abstract class Contract {
     }
 
     @Test
+    fun aDrawingStaysOnTheMachine() = case {
+        val (call, expert) = inCall()
+        val tracker = world.tracker()
+        assertTrue(track(call, tracker, 0L until 20).none())
+        expert.drawArrow(15 * FRAME_US, 0.5f, 0.55f)
+        call.state.first { it.annotations.marks == 1 }
+        assertEquals(0, call.state.value.annotations.mine)
+        val overlay = track(call, tracker, 20L until 22)
+        assertEquals(shownOfAnArrow, overlay.map { it.part })
+        assertEquals(1, overlay.map { it.markId }.distinct().size)
+        assertEquals(1_280f to 720f, overlay.widthPx to overlay.heightPx)
+        assertTrue(expert.undoDrawing())
+        call.state.first { it.annotations.marks == 0 }
+        assertTrue(track(call, tracker, 22L until 23).none())
+    }
+
+    @Test
+    fun everybodyTakesBackTheirOwn() = case {
+        val (call, expert) = inCall()
+        track(call, world.tracker(), 0L until 5)
+        val style = StrokeStyle(Tool.Ink, Colour.Blue, interpretation = Interpretation.Surface)
+        val first = call.beginStroke(style, listOf(DrawnPoint(4 * FRAME_US, 0.4f, 0.5f)))
+        first.extend(listOf(DrawnPoint(4 * FRAME_US, 0.5f, 0.5f)))
+        first.finish()
+        refusal<DrawException.Gone> { first.finish() }
+        refusal<DrawException.Gone> { first.extend(emptyList()) }
+        val second = call.beginStroke(style, listOf(DrawnPoint(4 * FRAME_US, 0.6f, 0.5f)))
+        expert.waitDrawings(2)
+        assertFalse(expert.undoDrawing(), "these are the technician's")
+        assertEquals(2, call.state.first { it.annotations.marks == 2 }.annotations.mine)
+        assertEquals(second.number, call.undoStroke())
+        refusal<DrawException.Gone> { second.finish() }
+        expert.waitDrawings(1)
+        call.deleteMyStrokes()
+        expert.waitDrawings(0)
+        val refusal = refusal<DrawException.NothingToUndo> { call.undoStroke() }
+        assertTrue("none of your drawings" in refusal.message) { refusal.message }
+        refusal<DrawException.NothingToUndo> { call.deleteMyStrokes() }
+    }
+
+    @Test
+    fun whatIsNoFrameIsRefusedInWords() = case {
+        val (call, _) = inCall()
+        val frame = world.tracker().frame(0, 1_280, 720)
+        fun with(depth: ArDepth) = ArFrame(0, frame.pose, frame.lens, frame.tracking, depth)
+        val refusals = listOf(
+            refusal<DrawException.Invalid> { call.arFrame(with(ArDepth(4, 4, FloatArray(15))), 1_280f, 720f, 0) },
+            refusal<DrawException.Invalid> { call.arFrame(with(ArDepth(0, 0, FloatArray(0))), 1_280f, 720f, 0) },
+            refusal<DrawException.Invalid> { call.arFrame(frame, 0f, 720f, 0) },
+            refusal<DrawException.Invalid> { call.arFrame(frame, Float.NaN, 720f, 0) },
+            refusal<DrawException.Invalid> { call.arFrame(frame, 1_280f, 720f, 45) },
+            refusal<DrawException.Invalid> { call.overlayOfPeer(0, 0f, 720f) },
+        )
+        for (refusal in refusals) assertTrue(refusal.message.length > 20 && !refusal.isRetryable) { refusal.message }
+        assertThrows(IllegalArgumentException::class.java) { call.overlayOfPeer(-1, 1f, 1f) }
+        call.arFrame(frame, 1_280f, 720f, 90)
+        assertTrue(call.overlayOfPeer(0, 1_280f, 720f).none())
+    }
+
+    @Test
     fun hangUpEndsBothEnds() = case {
         val (call, expert) = inCall()
         call.hangUp()
@@ -191,12 +254,18 @@ internal abstract class Contract {
     @Test
     fun closingTwiceIsClosingOnce() = case {
         val (call, _) = inCall()
+        val frame = world.tracker().frame(0, 1_280, 720)
         repeat(2) { call.close() }
         refusal<CallException.Ended> { call.hangUp() }
         refusal<CallException.Ended> { call.awaitConnected() }
         refusal<CallException.Ended> { call.pushVideo(byteArrayOf(0, 0, 1, 9, 16), 0, 5, 0, false) }
         refusal<CallException.Ended> { call.pullAudio(ShortArray(960)) }
         refusal<CallException.Ended> { call.video.toList() }
+        refusal<CallException.Ended> { call.arFrame(frame, 1f, 1f, 0) }
+        refusal<CallException.Ended> { call.overlayOfPeer(0, 1f, 1f) }
+        refusal<CallException.Ended> { call.beginStroke(StrokeStyle(Tool.Ink, Colour.Red), emptyList()) }
+        refusal<CallException.Ended> { call.undoStroke() }
+        refusal<CallException.Ended> { call.deleteMyStrokes() }
         assertTrue(call.events.toList().isEmpty())
         repeat(2) { session.leave() }
         repeat(2) { session.close() }
@@ -270,6 +339,10 @@ internal class Case(val world: World, val scope: CoroutineScope) {
         return call to expert
     }
 
+    /** A phone whose AR platform has seen some frames; and the newest one's lines. */
+    fun track(call: Call, tracker: Tracker, numbers: LongRange): Overlay =
+        numbers.map { call.arFrame(tracker.frame(it * FRAME_US, 1_280, 720), 1_280f, 720f, 0) }.last()
+
     /** Pushes what the encoder is asked for, 15 pictures a second, as a phone would. */
     suspend fun film(call: Call) {
         val camera = world.camera()
@@ -288,6 +361,9 @@ internal class Case(val world: World, val scope: CoroutineScope) {
         }
     }
 }
+
+/** From one AR frame to the next. */
+internal const val FRAME_US = 33_333L
 
 internal val CallSnapshot.isOver get() = state == CallState.Ended
 

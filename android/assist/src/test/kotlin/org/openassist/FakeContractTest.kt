@@ -8,6 +8,7 @@ import org.openassist.fakes.FakeExpert
 /** The contract, held by the fakes; what they cannot have is listed here. */
 internal class FakeContractTest : Contract() {
     override suspend fun world(): World = FakeWorld()
+    override val shownOfAnArrow = listOf(Overlay.Part.Line)
 
     @Test
     @Disabled("a fake has no threads of its own")
@@ -32,6 +33,11 @@ private class FakeWorld : World {
     override suspend fun expert(): Expert = ScriptedExpert(expert)
 
     override fun camera() = Camera { captureTimeUs, _ -> Picture(byteArrayOf(0, 0, 0, 1, 9, 16), captureTimeUs, true) }
+
+    override fun tracker() = Tracker { captureTimeUs, widthPx, heightPx ->
+        val lens = ArLens(1_000f, 1_000f, widthPx / 2f, heightPx / 2f, widthPx, heightPx)
+        ArFrame(captureTimeUs, ArPose(0f, 0f, 0f, 0f, 0f, 0f, 1f), lens, ArTracking.Tracked)
+    }
 
     override suspend fun close() = Unit
 }
@@ -59,6 +65,19 @@ private class ScriptedExpert(private val inner: FakeExpert) : Expert {
         inner.awaitCall { (it.local.camera == CameraState.Paused) == paused }
     }
 
+    override suspend fun drawArrow(captureTimeUs: Long, x: Float, y: Float) {
+        val points = listOf(DrawnPoint(captureTimeUs, x - 0.1f, y + 0.1f), DrawnPoint(captureTimeUs, x, y))
+        inner.draw(StrokeStyle(Tool.Arrow, Colour.Yellow), points)
+    }
+
+    override suspend fun undoDrawing() = try {
+        inner.undoDrawing()
+        true
+    } catch (_: DrawException.NothingToUndo) {
+        false
+    }
+
+    override suspend fun waitDrawings(count: Int) = inner.awaitDrawings(count)
     override suspend fun hangUp() = inner.hangUp()
     override suspend fun waitEnded() = inner.awaitEnded().onTheWire()
 

@@ -54,6 +54,7 @@ internal object FfiBenchmark {
                 pusher.push(direct, index) { timeUs -> push(generated, unit, timeUs) }
             }
         }
+        val arFrames = arFrames(call, rounds)
         return linkedMapOf(
             "noop_us" to decimal(noop(rounds)),
             "push_us" to decimal(wrapped.timesNs.medianUs()),
@@ -61,6 +62,8 @@ internal object FfiBenchmark {
             "rust_allocations_per_frame" to decimal(wrapped.rust.average()),
             "wrapper_heap_bytes_per_frame" to wrapped.heap.median(),
             "generated_heap_bytes_per_frame" to direct.heap.median(),
+            "ar_frame_us" to decimal(arFrames.timesNs.medianUs()),
+            "ar_frame_heap_bytes" to arFrames.heap.median(),
             "frames" to 2 * rounds,
             "busy_frames" to (wrapped.taken + direct.taken).count { !it },
         )
@@ -120,6 +123,25 @@ internal object FfiBenchmark {
             val due = start + PACE_NS
             while (System.nanoTime() < due) Thread.sleep(0, 200_000)
         }
+    }
+
+    /** Frames with depth, of an app that makes nothing anew but the frame itself; no mark is drawn. */
+    private fun arFrames(call: Call, rounds: Int): Figures {
+        val figures = Figures(rounds)
+        val thread = Thread.currentThread().id
+        val pose = ArPose(0f, 0f, 0f, 0f, 0f, 0f, 1f)
+        val lens = ArLens(1_000f, 1_000f, 640f, 360f, 1_280, 720)
+        val depth = ArDepth(160, 90, FloatArray(160 * 90) { 1f })
+        for (index in 0 until 2 * rounds) {
+            val frame = ArFrame((index + 1) * FRAME_US, pose, lens, ArTracking.Tracked, depth)
+            val heapBefore = threads.getThreadAllocatedBytes(thread)
+            val start = System.nanoTime()
+            call.arFrame(frame, 1_280f, 720f, 0)
+            // The second half counts: the first one compiles.
+            figures.timesNs[index % rounds] = System.nanoTime() - start
+            figures.heap[index % rounds] = threads.getThreadAllocatedBytes(thread) - heapBefore
+        }
+        return figures
     }
 
     private fun push(call: Call, unit: ByteBuffer, timeUs: Long): Boolean =

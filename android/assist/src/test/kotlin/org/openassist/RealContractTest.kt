@@ -13,6 +13,7 @@ import org.openassist.generated.ffi.liveStreams
 /** The contract, held by the built library. */
 internal class RealContractTest : Contract() {
     override suspend fun world(): World = RealWorld.start()
+    override val shownOfAnArrow = listOf(Overlay.Part.Line, Overlay.Part.ArrowHead)
 
     /** Whatever a case did, once everything is closed no stream is left. */
     @AfterEach
@@ -35,7 +36,8 @@ internal class RealContractTest : Contract() {
         world.expert()
         session()
         repeat(20) {
-            val calling = scope.launch(start = CoroutineStart.UNDISPATCHED) { session.call(expertId()) }
+            // One that was there before the cancelling is ours to end.
+            val calling = scope.launch(start = CoroutineStart.UNDISPATCHED) { session.call(expertId()).hangUp() }
             calling.cancelAndJoin()
         }
         while (true) {

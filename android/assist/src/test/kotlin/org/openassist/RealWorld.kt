@@ -1,9 +1,12 @@
 package org.openassist
 
+import java.nio.ByteBuffer
+import java.nio.ByteOrder
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 import org.openassist.phone.HeadlessExpert
 import org.openassist.phone.PhoneControl
+import org.openassist.phone.PhoneFailure
 import org.openassist.phone.SimulatedPhone
 import org.openassist.phone.TestHub
 
@@ -19,6 +22,8 @@ internal class RealWorld private constructor(private val hub: TestHub) : World {
     override suspend fun expert(): Expert = RealExpert(HeadlessExpert.signIn(hub.url(), hub.key()).also(open::add))
 
     override fun camera(): Camera = RealCamera().also(open::add)
+
+    override fun tracker(): Tracker = RealTracker().also(open::add)
 
     override suspend fun close() {
         open.forEach(AutoCloseable::close)
@@ -43,6 +48,15 @@ internal class RealExpert(private val inner: HeadlessExpert) : Expert {
     override suspend fun sendText(text: String) = inner.sendText(text)
     override suspend fun waitMicrophone(muted: Boolean) = inner.waitMicrophone(muted)
     override suspend fun waitCamera(paused: Boolean) = inner.waitCamera(paused)
+    override suspend fun drawArrow(captureTimeUs: Long, x: Float, y: Float) = inner.drawArrow(captureTimeUs.toULong(), x, y)
+    override suspend fun undoDrawing() = try {
+        inner.undoDrawing()
+        true
+    } catch (_: PhoneFailure) {
+        false
+    }
+
+    override suspend fun waitDrawings(count: Int) = inner.waitDrawings(count.toUInt())
     override suspend fun hangUp() = inner.hangUp()
     override suspend fun waitEnded() = inner.waitEnded()
     override suspend fun waitTechnicianFree() = inner.waitTechnicianFree()
@@ -70,4 +84,48 @@ internal class RealCamera : Camera, AutoCloseable {
     override fun close() {
         phone?.destroy()
     }
+}
+
+/** A simulated phone's AR platform. */
+internal class RealTracker : Tracker, AutoCloseable {
+    private val phone = SimulatedPhone(1u, PhoneControl(1_500_000u, 1_280u, 720u, 15u, 0u))
+
+    override fun frame(captureTimeUs: Long, widthPx: Int, heightPx: Int): ArFrame =
+        readFrame(bytes(captureTimeUs, widthPx, heightPx))
+
+    fun bytes(captureTimeUs: Long, widthPx: Int, heightPx: Int): ByteArray =
+        phone.arFrame(captureTimeUs.toULong(), widthPx.toUInt(), heightPx.toUInt())
+
+    override fun close() = phone.destroy()
+}
+
+/** Reads the form of `core/engine/src/annotations/flat.rs`. */
+internal fun readFrame(bytes: ByteArray): ArFrame {
+    val from = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN)
+    fun floats(count: Int) = FloatArray(count) { from.getFloat() }
+    fun pose() = floats(7).let { ArPose(it[0], it[1], it[2], it[3], it[4], it[5], it[6]) }
+    fun tracking() = ArTracking.entries[from.getInt()]
+    check(from.getInt() == 0x31465241)
+    val tracking = tracking()
+    val captureTimeUs = from.getLong()
+    val pose = pose()
+    val lens = floats(4).let { (focalX, focalY, x, y) -> ArLens(focalX, focalY, x, y, from.getInt(), from.getInt()) }
+    val (width, height, hasConfidence, planes, anchors) = IntArray(5) { from.getInt() }
+    val samples = width * height
+    val frame = ArFrame(
+        captureTimeUs,
+        pose,
+        lens,
+        tracking,
+        if (samples == 0) null
+        else ArDepth(width, height, floats(samples), if (hasConfidence == 1) ByteArray(samples).also(from::get) else null),
+        if (planes < 0) null else List(planes) { ArPlane(pose(), floats(2 * from.getInt())) },
+        if (anchors < 0) null
+        else List(anchors) {
+            val (id, isTracked) = from.getInt() to tracking()
+            ArAnchor(id, pose(), isTracked)
+        },
+    )
+    check(!from.hasRemaining())
+    return frame
 }

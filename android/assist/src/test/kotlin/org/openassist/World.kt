@@ -18,6 +18,9 @@ internal interface World {
     /** Whatever pictures this world has. */
     fun camera(): Camera
 
+    /** Whatever AR platform this world has. */
+    fun tracker(): Tracker
+
     suspend fun close()
 }
 
@@ -34,6 +37,13 @@ internal interface Expert {
     suspend fun sendText(text: String)
     suspend fun waitMicrophone(muted: Boolean)
     suspend fun waitCamera(paused: Boolean)
+
+    /** An arrow to a point of the technician's picture of a capture time. */
+    suspend fun drawArrow(captureTimeUs: Long, x: Float, y: Float)
+
+    /** Whether one of the expert's own was left. */
+    suspend fun undoDrawing(): Boolean
+    suspend fun waitDrawings(count: Int)
     suspend fun hangUp()
 
     /** How it ended, as on the wire. */
@@ -45,6 +55,11 @@ internal interface Expert {
 internal fun interface Camera {
     /** The picture of a capture time as the encoder was told to make it; null when it drops that one. */
     fun picture(captureTimeUs: Long, control: EncoderControl): Picture?
+}
+
+/** An AR platform, asked in the order of capture. */
+internal fun interface Tracker {
+    fun frame(captureTimeUs: Long, widthPx: Int, heightPx: Int): ArFrame
 }
 
 internal class Picture(val annexB: ByteArray, val captureTimeUs: Long, val isKeyFrame: Boolean)

@@ -4,17 +4,20 @@ import com.sun.jna.Native
 import com.sun.jna.Pointer
 import java.nio.ByteBuffer
 import org.openassist.generated.ffi.Call as RustCall
+import org.openassist.generated.ffi.DrawFailure
+import org.openassist.generated.ffi.FfiConverterByteArray
 import org.openassist.generated.ffi.FfiConverterString
 import org.openassist.generated.ffi.ForeignBytes
 import org.openassist.generated.ffi.InternalException
 import org.openassist.generated.ffi.MediaFailure
 import org.openassist.generated.ffi.UniffiLib
 import org.openassist.generated.ffi.UniffiRustCallStatus
+import org.openassist.generated.ffi.UniffiRustCallStatusErrorHandler
 
 /**
- * The calls that are made for every picture and every sound. What the generator writes for them makes three structures a
- * call, 3 KB of heap; here they are made once and filled in by hand. One call at a time: a picture waits for no sound when
- * each has its own.
+ * The calls that are made for every picture, every sound and every AR frame. What the generator writes for them makes three
+ * structures a call, 3 KB of heap; here they are made once and filled in by hand. One call at a time: a picture waits for no
+ * sound when each has its own.
  */
 internal class BorrowedBytes(call: RustCall) {
     private val bytes = ForeignBytes.ByValue().apply { setAutoSynch(false) }
@@ -33,14 +36,26 @@ internal class BorrowedBytes(call: RustCall) {
         val consumed = cloned()
         val key: Byte = if (isKeyFrame) 1 else 0
         UniffiLib.uniffi_assist_ffi_fn_method_call_push_video(consumed, bytes, captureTimeUs, key, status)
-        check()
+        check(MediaFailure)
     }
 
     @Synchronized
     fun pushAudio(pcm: ByteBuffer) {
         borrow(pcm)
         UniffiLib.uniffi_assist_ffi_fn_method_call_push_audio(cloned(), bytes, status)
-        check()
+        check(MediaFailure)
+    }
+
+    /** The only garbage is what comes back: its bytes, and the structure that they come in. */
+    @Synchronized
+    fun arFrame(frame: ByteBuffer, widthPx: Float, heightPx: Float, rotationDegrees: Int): ByteArray {
+        borrow(frame)
+        val consumed = cloned()
+        val lines = UniffiLib.uniffi_assist_ffi_fn_method_call_ar_frame(
+            consumed, bytes, widthPx, heightPx, rotationDegrees, status,
+        )
+        check(DrawFailure)
+        return FfiConverterByteArray.lift(lines)
     }
 
     /** Frees the object; what is pushed afterwards is refused. */
@@ -73,10 +88,10 @@ internal class BorrowedBytes(call: RustCall) {
         return UniffiLib.uniffi_assist_ffi_fn_clone_call(handle, status)
     }
 
-    private fun check() {
+    private fun <E : Exception> check(failures: UniffiRustCallStatusErrorHandler<E>) {
         if (statusAt.getByte(0) == SUCCESS) return
         status.read()
-        if (statusAt.getByte(0) == ERROR) throw MediaFailure.lift(status.error_buf)
+        if (statusAt.getByte(0) == ERROR) throw failures.lift(status.error_buf)
         throw InternalException(if (status.error_buf.len > 0) FfiConverterString.lift(status.error_buf) else "panic")
     }
 

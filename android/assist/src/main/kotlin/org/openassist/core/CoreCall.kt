@@ -8,14 +8,20 @@ import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.update
+import org.openassist.ArFrame
 import org.openassist.Call
 import org.openassist.CallEvent
 import org.openassist.CallSnapshot
 import org.openassist.CallState
+import org.openassist.DrawnPoint
 import org.openassist.EncoderControl
 import org.openassist.EndReason
+import org.openassist.Overlay
 import org.openassist.ReceivedVideo
+import org.openassist.Stroke
+import org.openassist.StrokeStyle
 import org.openassist.generated.ffi.Call as RustCall
+import org.openassist.requireTime
 
 /** Samples of 20 ms: 48 kHz, mono. */
 internal const val FRAME_SAMPLES: Int = 960
@@ -35,6 +41,7 @@ internal class CoreCall(
     private val streams = Children()
     private val pictures = BorrowedBytes(inner)
     private val sounds = BorrowedBytes(inner)
+    private val frames = BorrowedBytes(inner)
     private val closed = AtomicBoolean()
     private val endWithSession = AutoCloseable { end() }
 
@@ -124,6 +131,29 @@ internal class CoreCall(
         }
     }
 
+    override fun arFrame(frame: ArFrame, widthPx: Float, heightPx: Float, rotationDegrees: Int): Overlay {
+        val lines = buffers.use(flatSize(frame)) { bytes ->
+            bytes.putFrame(frame)
+            bytes.flip()
+            translated { frames.arFrame(bytes, widthPx, heightPx, rotationDegrees) }
+        }
+        return Overlay.read(lines)
+    }
+
+    override fun overlayOfPeer(captureTimeUs: Long, widthPx: Float, heightPx: Float): Overlay {
+        requireTime(captureTimeUs)
+        return Overlay.read(translated { inner.overlayOfPeer(captureTimeUs.toULong(), widthPx, heightPx) })
+    }
+
+    override fun beginStroke(style: StrokeStyle, points: List<DrawnPoint>): Stroke {
+        val number = flat(points) { bytes -> inner.beginStroke(style.toCore(), bytes) }
+        return CoreStroke(number)
+    }
+
+    override fun undoStroke(): Long = translated { inner.undoStroke() }.toLong()
+
+    override fun deleteMyStrokes() = translated { inner.deleteMyStrokes() }
+
     override fun close() {
         if (!closed.compareAndSet(false, true)) return
         streams.close()
@@ -131,6 +161,7 @@ internal class CoreCall(
         siblings.remove(endWithSession)
         pictures.close()
         sounds.close()
+        frames.close()
         inner.destroy()
     }
 
@@ -154,7 +185,20 @@ internal class CoreCall(
         }
     }
 
-    private fun requireTime(captureTimeUs: Long) = require(captureTimeUs >= 0) { "a capture time is not negative" }
+    private inline fun <R> flat(points: List<DrawnPoint>, call: (ByteBuffer) -> R): R =
+        buffers.use(flatSize(points)) { bytes ->
+            bytes.putPoints(points)
+            bytes.flip()
+            translated { call(bytes) }
+        }
+
+    private inner class CoreStroke(private val inCore: UInt) : Stroke {
+        override val number: Long get() = inCore.toLong()
+
+        override fun extend(points: List<DrawnPoint>) = flat(points) { bytes -> inner.extendStroke(inCore, bytes) }
+
+        override fun finish() = translated { inner.finishStroke(inCore) }
+    }
 
     /** Only a direct buffer has an address. */
     private inline fun direct(source: ByteBuffer, push: (ByteBuffer) -> Unit) {

@@ -4,12 +4,14 @@ import kotlin.coroutines.cancellation.CancellationException
 import org.openassist.Advice
 import org.openassist.AssistException
 import org.openassist.CallException
+import org.openassist.DrawException
 import org.openassist.InternalException
 import org.openassist.MediaException
 import org.openassist.SignInException
 import org.openassist.generated.engine.Advice as CoreAdvice
 import org.openassist.generated.ffi.AssistException as StartFailure
 import org.openassist.generated.ffi.CallFailure
+import org.openassist.generated.ffi.DrawFailure
 import org.openassist.generated.ffi.InternalException as CorePanic
 import org.openassist.generated.ffi.MediaFailure
 import org.openassist.generated.ffi.SignInFailure
@@ -29,6 +31,7 @@ internal fun translate(error: Exception): Exception = when (error) {
     is SignInFailure -> translate(error)
     is CallFailure -> translate(error)
     is MediaFailure -> translate(error)
+    is DrawFailure -> translate(error)
     is StartFailure.NoThreads -> InternalException(error.advice.toPublic())
     // The panic's own words are for developers and may hold anything.
     is CorePanic -> InternalException(Advice("the library failed inside; try again, and report it", isRetryable = true))
@@ -60,6 +63,14 @@ private fun translate(failure: MediaFailure): MediaException = when (failure) {
     is MediaFailure.WrongLength -> MediaException.WrongLength(failure.advice.toPublic())
 }
 
+private fun translate(failure: DrawFailure): DrawException = when (failure) {
+    is DrawFailure.TooMuch -> DrawException.TooMuch(failure.advice.toPublic())
+    is DrawFailure.TooFast -> DrawException.TooFast(failure.advice.toPublic())
+    is DrawFailure.Gone -> DrawException.Gone(failure.advice.toPublic())
+    is DrawFailure.NothingToUndo -> DrawException.NothingToUndo(failure.advice.toPublic())
+    is DrawFailure.Invalid -> DrawException.Invalid(failure.advice.toPublic())
+}
+
 private fun CoreAdvice.toPublic() = Advice(message, isRetryable, retryAfterMs?.toLong(), needsSignIn)
 
 internal fun ended() = CallException.Ended(Advice("the call or the session is closed; start another"))
@@ -68,3 +79,5 @@ internal fun closed() = SignInException.Closed(Advice("the app is closing; nobod
 
 internal fun wrongSampleCount(samples: Int) =
     MediaException.WrongLength(Advice("20 ms of sound are 960 samples (48 kHz, mono), not $samples; it was dropped"))
+
+internal fun notAFrame(why: String) = DrawException.Invalid(Advice("$why; the AR frame was not used"))

@@ -1,12 +1,15 @@
 package org.openassist.core
 
 import org.openassist.Address
+import org.openassist.AnnotationsSnapshot
 import org.openassist.CallEvent
 import org.openassist.CallSnapshot
 import org.openassist.CallState
 import org.openassist.CameraState
+import org.openassist.Colour
 import org.openassist.EncoderControl
 import org.openassist.EndReason
+import org.openassist.Interpretation
 import org.openassist.LinkSnapshot
 import org.openassist.LogLevel
 import org.openassist.MediaState
@@ -16,20 +19,29 @@ import org.openassist.Presence
 import org.openassist.ReceivedVideo
 import org.openassist.Role
 import org.openassist.SessionSnapshot
+import org.openassist.StrokeRefusal
+import org.openassist.StrokeStyle
+import org.openassist.Tool
+import org.openassist.generated.engine.AnnotationsSnapshot as CoreAnnotationsSnapshot
 import org.openassist.generated.engine.CallEvent as CoreCallEvent
 import org.openassist.generated.engine.CallSnapshot as CoreCallSnapshot
 import org.openassist.generated.engine.EncoderControl as CoreEncoderControl
 import org.openassist.generated.engine.LinkSnapshot as CoreLinkSnapshot
 import org.openassist.generated.engine.ReceivedVideo as CoreReceivedVideo
 import org.openassist.generated.engine.SessionSnapshot as CoreSessionSnapshot
+import org.openassist.generated.engine.StrokeStyle as CoreStrokeStyle
 import org.openassist.generated.ffi.LogLevel as CoreLogLevel
 import org.openassist.generated.protocol.CallState as CoreCallState
 import org.openassist.generated.protocol.CameraState as CoreCameraState
+import org.openassist.generated.protocol.Colour as CoreColour
 import org.openassist.generated.protocol.EndReason as CoreEndReason
+import org.openassist.generated.protocol.Interpretation as CoreInterpretation
 import org.openassist.generated.protocol.MediaState as CoreMediaState
 import org.openassist.generated.protocol.MicrophoneState as CoreMicrophoneState
 import org.openassist.generated.protocol.Presence as CorePresence
+import org.openassist.generated.protocol.RefusedBecause as CoreRefusedBecause
 import org.openassist.generated.protocol.Role as CoreRole
+import org.openassist.generated.protocol.Tool as CoreTool
 
 // Every `when` names each value, so that a new one in the core does not compile until it is named here too.
 
@@ -52,15 +64,19 @@ internal fun CoreCallSnapshot.toPublic() = CallSnapshot(
     local.toPublic(),
     remote?.toPublic(),
     link.toPublic(),
+    annotations.toPublic(),
     channelOpen,
 )
 
 internal fun CoreLinkSnapshot.toPublic() =
     LinkSnapshot(roundTripMs, loss, jitterMs, sentVideoBps.toInt(), sentFrameRate.toInt())
 
+internal fun CoreAnnotationsSnapshot.toPublic() = AnnotationsSnapshot(revision.toLong(), marks.toInt(), mine.toInt())
+
 internal fun CoreCallEvent.toPublic(): CallEvent = when (this) {
     is CoreCallEvent.TextReceived -> CallEvent.TextReceived(id, sentAtMs.toLong(), text)
     is CoreCallEvent.TextDelivered -> CallEvent.TextDelivered(id)
+    is CoreCallEvent.StrokeRefused -> CallEvent.StrokeRefused(stroke.toLong(), because.toPublic())
     is CoreCallEvent.Epoch -> CallEvent.Epoch(epoch.toLong(), rtpTime.toLong(), captureTimeUs.toLong())
 }
 
@@ -137,4 +153,37 @@ internal fun LogLevel.toCore() = when (this) {
     LogLevel.Warning -> CoreLogLevel.WARNING
     LogLevel.Information -> CoreLogLevel.INFORMATION
     LogLevel.Debug -> CoreLogLevel.DEBUG
+}
+
+internal fun CoreRefusedBecause.toPublic() = when (this) {
+    CoreRefusedBecause.FRAME_FORGOTTEN -> StrokeRefusal.FrameForgotten
+    CoreRefusedBecause.FRAME_NOT_KNOWN -> StrokeRefusal.FrameNotKnown
+    CoreRefusedBecause.TRACKING_LOST -> StrokeRefusal.TrackingLost
+    CoreRefusedBecause.NOTHING_THERE -> StrokeRefusal.NothingThere
+    CoreRefusedBecause.PIN_EXPIRED -> StrokeRefusal.PinExpired
+    CoreRefusedBecause.TOO_MANY -> StrokeRefusal.TooMany
+    CoreRefusedBecause.TOO_LONG -> StrokeRefusal.TooLong
+}
+
+internal fun StrokeStyle.toCore() =
+    CoreStrokeStyle(tool.toCore(), colour.toCore(), widthPerMille.toUByte(), interpretation.toCore())
+
+internal fun Tool.toCore() = when (this) {
+    Tool.Ink -> CoreTool.INK
+    Tool.Arrow -> CoreTool.ARROW
+}
+
+internal fun Colour.toCore() = when (this) {
+    Colour.Red -> CoreColour.RED
+    Colour.Yellow -> CoreColour.YELLOW
+    Colour.Green -> CoreColour.GREEN
+    Colour.Blue -> CoreColour.BLUE
+    Colour.White -> CoreColour.WHITE
+    Colour.Black -> CoreColour.BLACK
+}
+
+internal fun Interpretation.toCore() = when (this) {
+    Interpretation.Automatic -> CoreInterpretation.AUTOMATIC
+    Interpretation.Surface -> CoreInterpretation.SURFACE
+    Interpretation.Plane -> CoreInterpretation.PLANE
 }

@@ -12,24 +12,33 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.update
 import org.openassist.Advice
+import org.openassist.AnnotationsSnapshot
+import org.openassist.ArFrame
 import org.openassist.Call
 import org.openassist.CallEvent
 import org.openassist.CallException
 import org.openassist.CallSnapshot
 import org.openassist.CallState
 import org.openassist.CameraState
+import org.openassist.DrawnPoint
 import org.openassist.EncoderControl
 import org.openassist.EndReason
 import org.openassist.LinkSnapshot
 import org.openassist.MediaException
 import org.openassist.MediaState
 import org.openassist.MicrophoneState
+import org.openassist.Overlay
 import org.openassist.ReceivedVideo
 import org.openassist.Role
+import org.openassist.Stroke
+import org.openassist.StrokeRefusal
+import org.openassist.StrokeStyle
 import org.openassist.core.FRAME_SAMPLES
 import org.openassist.core.Handover
 import org.openassist.core.ended
+import org.openassist.core.flatSize
 import org.openassist.core.wrongSampleCount
+import org.openassist.requireTime
 
 /** A call of a [FakeSession]. Its other end is the [FakeExpert]. */
 public class FakeCall internal constructor(override val id: String, role: Role, peerId: String) : Call {
@@ -45,6 +54,7 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
             local = on,
             remote = null,
             link = LinkSnapshot(roundTripMs = null, loss = 0f, jitterMs = 0f, sentVideoBps = 0, sentFrameRate = 0),
+            annotations = AnnotationsSnapshot(revision = 0, marks = 0, mine = 0),
             channelOpen = false,
         ),
     )
@@ -55,6 +65,10 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
     private val texts = AtomicInteger()
     private val closed = AtomicBoolean()
     internal val textsForExpert = Handover<String>()
+    internal val drawings = FakeDrawings { news ->
+        // Two threads may draw at once.
+        change { if (news.revision > it.annotations.revision) it.copy(annotations = news) else it }
+    }
 
     override val state: StateFlow<CallSnapshot> = mutableState.asStateFlow()
     override val encoderControl: StateFlow<EncoderControl?> = mutableControl.asStateFlow()
@@ -120,7 +134,7 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
     override suspend fun requestKeyFrame(): Unit = live()
 
     override fun pushVideo(annexB: ByteBuffer, captureTimeUs: Long, isKeyFrame: Boolean) {
-        require(captureTimeUs >= 0) { "a capture time is not negative" }
+        requireTime(captureTimeUs)
         open()
         val at = annexB.position()
         val zeros = (at until annexB.limit()).takeWhile { annexB.get(it).toInt() == 0 }.size
@@ -147,6 +161,35 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
         open()
         if (into.size != FRAME_SAMPLES) throw wrongSampleCount(into.size)
         into.fill(0)
+    }
+
+    /** The marks where they were drawn, one polyline each: a fake knows no world that they could stick to. */
+    override fun arFrame(frame: ArFrame, widthPx: Float, heightPx: Float, rotationDegrees: Int): Overlay {
+        open()
+        flatSize(frame)
+        if (rotationDegrees !in listOf(0, 90, 180, 270)) throw FakeDrawings.notAScreen()
+        return drawings.overlay(widthPx, heightPx)
+    }
+
+    override fun overlayOfPeer(captureTimeUs: Long, widthPx: Float, heightPx: Float): Overlay {
+        requireTime(captureTimeUs)
+        open()
+        return drawings.overlay(widthPx, heightPx)
+    }
+
+    override fun beginStroke(style: StrokeStyle, points: List<DrawnPoint>): Stroke {
+        open()
+        return drawings.begin(isMine = true, style, points)
+    }
+
+    override fun undoStroke(): Long {
+        open()
+        return drawings.undo(isMine = true)
+    }
+
+    override fun deleteMyStrokes() {
+        open()
+        drawings.deleteAll(isMine = true)
     }
 
     override fun close() {
@@ -180,6 +223,9 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
     internal suspend fun receiveText(text: String) {
         notices.putUnlessOver(CallEvent.TextReceived("text-${texts.incrementAndGet()}", System.currentTimeMillis(), text))
     }
+
+    internal suspend fun refuseStroke(stroke: Long, because: StrokeRefusal): Unit =
+        notices.putUnlessOver(CallEvent.StrokeRefused(stroke, because))
 
     internal suspend fun receivePicture(picture: ReceivedVideo): Unit = pictures.putUnlessOver(picture)
 

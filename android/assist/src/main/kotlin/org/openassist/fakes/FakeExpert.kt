@@ -5,8 +5,13 @@ import kotlinx.coroutines.flow.filterNotNull
 import kotlinx.coroutines.flow.first
 import org.openassist.CallSnapshot
 import org.openassist.CallState
+import org.openassist.Colour
+import org.openassist.DrawnPoint
 import org.openassist.EndReason
 import org.openassist.ReceivedVideo
+import org.openassist.StrokeRefusal
+import org.openassist.StrokeStyle
+import org.openassist.Tool
 
 /** The other end of a [FakeAssist], as a test scripts it. In one call at a time: the last that rang or was placed. */
 public class FakeExpert(public val id: String = "expert", public val name: String = "Erika Expert") {
@@ -46,6 +51,23 @@ public class FakeExpert(public val id: String = "expert", public val name: Strin
     /** Sends a picture; it waits until it is collected. */
     public suspend fun sendPicture(picture: ReceivedVideo): Unit = call().receivePicture(picture)
 
+    /** Draws a whole stroke; an arrow to the middle of the picture unless told otherwise. */
+    public suspend fun draw(style: StrokeStyle = ARROW, points: List<DrawnPoint> = TO_THE_MIDDLE): Unit =
+        call().drawings.begin(isMine = false, style, points).finish()
+
+    /** Takes back the last of the expert's own drawings. Throws [org.openassist.DrawException.NothingToUndo]. */
+    public suspend fun undoDrawing() {
+        call().drawings.undo(isMine = false)
+    }
+
+    /** Waits until so many drawings of both are there. */
+    public suspend fun awaitDrawings(count: Int) {
+        awaitCall { it.annotations.marks == count }
+    }
+
+    /** Tells the app that a stroke of its person is not shown, as a phone does that cannot say where it is. */
+    public suspend fun refuseStroke(stroke: Long, because: StrokeRefusal): Unit = call().refuseStroke(stroke, because)
+
     /** Ends the call. */
     public suspend fun hangUp(): Unit = call().end(EndReason.HungUp)
 
@@ -62,4 +84,9 @@ public class FakeExpert(public val id: String = "expert", public val name: Strin
     }
 
     private suspend fun call() = current.filterNotNull().first()
+
+    private companion object {
+        val ARROW = StrokeStyle(Tool.Arrow, Colour.Yellow)
+        val TO_THE_MIDDLE = listOf(DrawnPoint(0, 0.4f, 0.6f), DrawnPoint(0, 0.5f, 0.5f))
+    }
 }

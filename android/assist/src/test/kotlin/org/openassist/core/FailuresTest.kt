@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Test
 import org.openassist.AssistException
 import org.openassist.CallException
+import org.openassist.DrawException
 import org.openassist.InternalException
 import org.openassist.MediaException
 import org.openassist.SandboxAccount
@@ -15,6 +16,7 @@ import org.openassist.SignInException
 import org.openassist.generated.engine.Advice as CoreAdvice
 import org.openassist.generated.ffi.AssistException as StartFailure
 import org.openassist.generated.ffi.CallFailure
+import org.openassist.generated.ffi.DrawFailure
 import org.openassist.generated.ffi.InternalException as CorePanic
 import org.openassist.generated.ffi.MediaFailure
 import org.openassist.generated.ffi.SecureStoreFailure
@@ -42,6 +44,11 @@ internal class FailuresTest {
             MediaFailure.NotAnnexB(advice) to MediaException.NotAnnexB::class,
             MediaFailure.Busy(advice) to MediaException.Busy::class,
             MediaFailure.WrongLength(advice) to MediaException.WrongLength::class,
+            DrawFailure.TooMuch(advice) to DrawException.TooMuch::class,
+            DrawFailure.TooFast(advice) to DrawException.TooFast::class,
+            DrawFailure.Gone(advice) to DrawException.Gone::class,
+            DrawFailure.NothingToUndo(advice) to DrawException.NothingToUndo::class,
+            DrawFailure.Invalid(advice) to DrawException.Invalid::class,
             StartFailure.NoThreads(advice) to InternalException::class,
         )
         for ((failure, kind) in pairs) {

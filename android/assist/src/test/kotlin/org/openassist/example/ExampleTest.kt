@@ -10,7 +10,13 @@ import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import org.openassist.ArFrame
+import org.openassist.ArLens
+import org.openassist.ArPose
+import org.openassist.ArTracking
 import org.openassist.DEADLINE
+import org.openassist.DrawnPoint
+import org.openassist.RecordingCanvas
 import org.openassist.SandboxAccount
 import org.openassist.fakes.FakeAssist
 
@@ -19,9 +25,11 @@ internal class ExampleTest {
 
     @Test
     fun theGuideShowsWhatIsCompiled() {
-        val source = Files.readString(Path.of("src/test/kotlin/org/openassist/example/Example.kt"))
-        val example = source.substringAfter("// begin\n").substringBefore("// end\n")
-        assertTrue(example in Files.readString(Path.of("../../docs/kotlin.md")))
+        for (file in listOf("Example.kt", "Drawing.kt")) {
+            val source = Files.readString(Path.of("src/test/kotlin/org/openassist/example/$file"))
+            val example = source.substringAfter("// begin\n").substringBefore("// end\n")
+            assertTrue(example in Files.readString(Path.of("../../docs/kotlin.md"))) { file }
+        }
     }
 
     @Test
@@ -37,6 +45,26 @@ internal class ExampleTest {
             calling.join()
         }
         assertTrue("The red one" in shown) { "$shown" }
+    }
+
+    @Test
+    fun theExampleDraws() = runBlocking {
+        val assist = FakeAssist()
+        val session = assist.signIn(SandboxAccount("https://hub.example", "technician", "key"))
+        val call = session.call(assist.expert.id)
+        assist.expert.answer()
+        val pen = Pen(call, shown::add)
+        pen.down(DrawnPoint(0, 0.25f, 0.5f))
+        pen.move(listOf(DrawnPoint(0, 0.5f, 0.5f)))
+        pen.up()
+        val lens = ArLens(1_000f, 1_000f, 640f, 360f, 1_280, 720)
+        val canvas = RecordingCanvas()
+        onArFrame(call, ArFrame(0, ArPose(0f, 0f, 0f, 0f, 0f, 0f, 1f), lens, ArTracking.Tracked), 720f, 1_280f, canvas)
+        assertEquals(2, canvas.drawn.count { it.startsWith("line") }, "an outline and its colour")
+        pen.undo()
+        assertTrue(shown.isEmpty())
+        pen.undo()
+        assertEquals(1, shown.size)
     }
 
     @Test

@@ -1,0 +1,113 @@
+package org.openassist.core
+
+import java.nio.ByteBuffer
+import org.openassist.ArDepth
+import org.openassist.ArFrame
+import org.openassist.ArLens
+import org.openassist.ArPlane
+import org.openassist.ArPose
+import org.openassist.ArTracking
+import org.openassist.DrawnPoint
+
+// The core's form of AR frames and of points: core/engine/src/annotations/flat.rs describes it.
+
+private const val MAGIC = 0x31465241
+private const val UNCHANGED = -1
+private const val HEADER_BYTES = 88
+private const val POSE_BYTES = 28
+private const val POINT_BYTES = 16
+
+private const val MAX_SIDE = 1_024
+private const val MAX_PLANES = 256
+private const val MAX_CORNERS = 1_024
+private const val MAX_ANCHORS = 64
+
+/** How many bytes a frame is. Throws [org.openassist.DrawException.Invalid] for one that cannot be written. */
+internal fun flatSize(frame: ArFrame): Int {
+    var bytes = HEADER_BYTES
+    frame.depth?.let { bytes += flatSize(it) }
+    frame.planes?.let { planes ->
+        if (planes.size > MAX_PLANES) throw notAFrame("there are ${planes.size} planes, at most $MAX_PLANES are taken")
+        for (index in planes.indices) bytes += flatSize(planes[index])
+    }
+    frame.anchors?.let { anchors ->
+        if (anchors.size > MAX_ANCHORS) throw notAFrame("there are ${anchors.size} anchors, at most $MAX_ANCHORS are taken")
+        bytes += anchors.size * (8 + POSE_BYTES)
+    }
+    return bytes
+}
+
+private fun flatSize(depth: ArDepth): Int {
+    if (depth.width !in 1..MAX_SIDE || depth.height !in 1..MAX_SIDE) throw notAFrame("depth has 1 to $MAX_SIDE samples a side")
+    val samples = depth.width * depth.height
+    if (depth.depthsM.size != samples || depth.confidence.let { it != null && it.size != samples }) {
+        throw notAFrame("depth of ${depth.width} x ${depth.height} needs $samples samples")
+    }
+    return if (depth.confidence == null) 4 * samples else 5 * samples
+}
+
+private fun flatSize(plane: ArPlane): Int {
+    val floats = plane.cornersM.size
+    if (floats % 2 != 0 || floats > 2 * MAX_CORNERS) {
+        throw notAFrame("a plane has x and z for each of at most $MAX_CORNERS corners")
+    }
+    return POSE_BYTES + 4 + 4 * floats
+}
+
+/** Writes a frame into a little-endian buffer. */
+internal fun ByteBuffer.putFrame(frame: ArFrame) {
+    putInt(MAGIC)
+    putInt(number(frame.tracking))
+    putLong(frame.captureTimeUs)
+    putPose(frame.pose)
+    putLens(frame.lens)
+    val depth = frame.depth
+    putInt(depth?.width ?: 0)
+    putInt(depth?.height ?: 0)
+    putInt(if (depth?.confidence == null) 0 else 1)
+    putInt(frame.planes?.size ?: UNCHANGED)
+    putInt(frame.anchors?.size ?: UNCHANGED)
+    if (depth != null) {
+        for (metres in depth.depthsM) putFloat(metres)
+        depth.confidence?.let { put(it) }
+    }
+    frame.planes?.let { planes -> for (index in planes.indices) putPlane(planes[index]) }
+    frame.anchors?.let { anchors ->
+        for (index in anchors.indices) {
+            val anchor = anchors[index]
+            putInt(anchor.id)
+            putInt(number(anchor.tracking))
+            putPose(anchor.pose)
+        }
+    }
+}
+
+private fun ByteBuffer.putPose(pose: ArPose) {
+    putFloat(pose.xM).putFloat(pose.yM).putFloat(pose.zM)
+    putFloat(pose.turnX).putFloat(pose.turnY).putFloat(pose.turnZ).putFloat(pose.turnW)
+}
+
+private fun ByteBuffer.putLens(lens: ArLens) {
+    putFloat(lens.focalXPx).putFloat(lens.focalYPx).putFloat(lens.principalXPx).putFloat(lens.principalYPx)
+    putInt(lens.widthPx).putInt(lens.heightPx)
+}
+
+private fun ByteBuffer.putPlane(plane: ArPlane) {
+    putPose(plane.pose)
+    putInt(plane.cornersM.size / 2)
+    for (metres in plane.cornersM) putFloat(metres)
+}
+
+private fun number(tracking: ArTracking) = when (tracking) {
+    ArTracking.Tracked -> 0
+    ArTracking.Limited -> 1
+    ArTracking.Lost -> 2
+}
+
+/** How many bytes points are. */
+internal fun flatSize(points: List<DrawnPoint>): Int = Math.multiplyExact(POINT_BYTES, points.size)
+
+/** Writes points into a little-endian buffer. */
+internal fun ByteBuffer.putPoints(points: List<DrawnPoint>) {
+    for (point in points) putLong(point.captureTimeUs).putFloat(point.x).putFloat(point.y)
+}

@@ -1,0 +1,66 @@
+//! Drawing together: what a call's shell says of its camera and its pen, and the lines to draw over each picture.
+
+use assist_engine::annotations::{ArFrame, NotAScreen, StrokeStyle, Viewport, filling_viewport, points_from_flat};
+
+use crate::{Call, DrawFailure};
+
+#[uniffi::export]
+impl Call {
+    /// Hands over what the AR platform says of a frame, before its picture is pushed, and takes the lines of all marks as
+    /// that frame's camera sees them on a screen that the picture fills, turned clockwise by `rotation_degrees`. Both are
+    /// flat: the forms are in `docs/surface.md`. One call a frame, from the AR thread.
+    pub fn ar_frame(
+        &self,
+        frame: &[u8],
+        width_px: f32,
+        height_px: f32,
+        rotation_degrees: i32,
+    ) -> Result<Vec<u8>, DrawFailure> {
+        let frame = ArFrame::from_flat(frame)?;
+        let picture_px = (frame.camera.intrinsics.width_px, frame.camera.intrinsics.height_px);
+        let viewport = filling_viewport(picture_px, rotation_degrees, width_px, height_px)?;
+        self.call.push_ar_frame(frame)?;
+        self.lines(&viewport)
+    }
+
+    /// The lines of all marks on the peer's picture of a capture time, for a view that shows all of it.
+    pub fn overlay_of_peer(&self, capture_time_us: u64, width_px: f32, height_px: f32) -> Result<Vec<u8>, DrawFailure> {
+        let viewport = Viewport::whole(width_px, height_px);
+        let lines = self
+            .call
+            .overlay_of_peer(capture_time_us, &viewport, |frame| frame.as_bytes().to_vec());
+        lines.map_err(|_| DrawFailure::from(NotAScreen))
+    }
+
+    /// Begins a stroke on the picture that the call is about; its number. Points are flat.
+    pub fn begin_stroke(&self, style: StrokeStyle, points: &[u8]) -> Result<u32, DrawFailure> {
+        Ok(self.call.begin_stroke(style, &points_from_flat(points)?)?)
+    }
+
+    /// Adds points to a stroke that was begun.
+    pub fn extend_stroke(&self, stroke: u32, points: &[u8]) -> Result<(), DrawFailure> {
+        Ok(self.call.extend_stroke(stroke, &points_from_flat(points)?)?)
+    }
+
+    /// Ends a stroke.
+    pub fn finish_stroke(&self, stroke: u32) -> Result<(), DrawFailure> {
+        Ok(self.call.finish_stroke(stroke)?)
+    }
+
+    /// Takes back the last of this person's strokes that is left; its number.
+    pub fn undo_stroke(&self) -> Result<u32, DrawFailure> {
+        Ok(self.call.undo_stroke()?)
+    }
+
+    /// Takes back all of this person's strokes.
+    pub fn delete_my_strokes(&self) -> Result<(), DrawFailure> {
+        Ok(self.call.delete_my_strokes()?)
+    }
+}
+
+impl Call {
+    fn lines(&self, viewport: &Viewport) -> Result<Vec<u8>, DrawFailure> {
+        let lines = self.call.overlay(viewport, |frame| frame.as_bytes().to_vec());
+        lines.map_err(|_| DrawFailure::from(NotAScreen))
+    }
+}

@@ -1,0 +1,77 @@
+//! Somebody else's space, as far as they tell: where their camera was, its lens, their anchors.
+
+use assist_protocol::messages::annotation::{Anchor, Lens};
+use assist_protocol::messages::live::{PoseBatch, PoseTracking};
+use assist_scene::anchor::AnchorSet;
+use assist_scene::{Camera, Intrinsics, Pose, PoseHistory, Tracking, UnknownMoment};
+use glam::{Quat, Vec3};
+
+use super::units::{from_wire_anchor, from_wire_lens};
+
+/// What is known of a space from afar.
+#[derive(Debug, Default)]
+pub(super) struct GuestView {
+    lens: Option<Intrinsics>,
+    history: PoseHistory,
+    anchors: AnchorSet,
+    known: Vec<assist_scene::AnchorId>,
+    last: Option<Camera>,
+}
+
+impl GuestView {
+    pub(super) fn set_lens(&mut self, lens: &Lens) {
+        self.lens = from_wire_lens(lens);
+    }
+
+    pub(super) fn set_anchors(&mut self, anchors: &[Anchor]) {
+        let now: Vec<_> = anchors.iter().map(from_wire_anchor).collect();
+        for id in std::mem::take(&mut self.known) {
+            if !now.iter().any(|anchor| anchor.id == id) {
+                self.anchors.remove(id);
+            }
+        }
+        for anchor in now {
+            match self.anchors.update(anchor.id, anchor.pose, anchor.tracking) {
+                Ok(()) => self.known.push(anchor.id),
+                Err(error) => log::debug!("an anchor of somebody's was left out: {error}"),
+            }
+        }
+    }
+
+    /// Takes in poses; those that come late or make no sense are left out. Before the lens is known there is nothing to see.
+    pub(super) fn receive(&mut self, batch: &PoseBatch) {
+        let Some(intrinsics) = self.lens else { return };
+        for sample in &batch.samples {
+            let pose = Pose {
+                position_m: Vec3::from_array(sample.position_m),
+                orientation: Quat::from_array(sample.orientation),
+            };
+            let tracking = match sample.tracking {
+                PoseTracking::Tracked => Tracking::Tracked,
+                PoseTracking::Limited => Tracking::Limited,
+                PoseTracking::Lost => Tracking::Lost,
+            };
+            if let Err(error) = self
+                .history
+                .push(sample.capture_us, Camera { pose, intrinsics }, tracking)
+            {
+                log::trace!("a pose of somebody's was left out: {error}");
+            }
+        }
+    }
+
+    /// The camera of the picture of a capture time. Where it is not known, the last one that was; how far that is to be
+    /// believed is what the anchors then say.
+    pub(super) fn look(&mut self, capture_us: u64) -> (Option<&Camera>, &AnchorSet) {
+        match self.history.at(capture_us) {
+            Ok(sample) => {
+                self.anchors
+                    .observe_camera(capture_us, Some(sample.camera.pose.position_m));
+                self.last = Some(sample.camera);
+            }
+            Err(UnknownMoment::TrackingLost) => self.last = None,
+            Err(UnknownMoment::NotYet | UnknownMoment::Forgotten) => self.anchors.observe_camera(capture_us, None),
+        }
+        (self.last.as_ref(), &self.anchors)
+    }
+}

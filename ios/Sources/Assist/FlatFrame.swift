@@ -1,0 +1,114 @@
+import AssistAPI
+import Foundation
+
+/// An AR frame as bytes, in memory that the next frame uses again. All of it is little-endian, as are the systems that Swift
+/// makes apps for, and without gaps.
+package struct FlatFrame: Sendable {
+    private static let magic: UInt32 = 0x3146_5241
+    private static let unchanged = UInt32.max
+
+    /// The frame that was written last.
+    package private(set) var bytes = Data()
+
+    package init() {}
+
+    /// Writes a frame in place of the one before.
+    package mutating func write(_ frame: ArFrame) throws(DrawError) {
+        try frame.checkCounts()
+        bytes.count = Self.byteCount(of: frame)
+        bytes.withUnsafeMutableBytes { bytes in
+            var writer = FlatWriter(bytes)
+            Self.write(frame, into: &writer)
+        }
+    }
+
+    private static func byteCount(of frame: ArFrame) -> Int {
+        let pose = 28
+        var count = 16 + pose + 16 + 8 + 20
+        if let depth = frame.depth {
+            count += 4 * depth.depthsM.count + (depth.confidence?.count ?? 0)
+        }
+        for plane in frame.planes ?? [] {
+            count += pose + 4 + 8 * plane.outlineM.count
+        }
+        return count + (8 + pose) * (frame.anchors?.count ?? 0)
+    }
+
+    private static func write(_ frame: ArFrame, into writer: inout FlatWriter) {
+        writer.put(magic)
+        writer.put(frame.tracking)
+        writer.put(UInt64(clamping: frame.captureTimeMicroseconds))
+        writer.put(frame.pose)
+        writer.put(frame.lens.focalPx)
+        writer.put(frame.lens.principalPx)
+        writer.put(UInt32(clamping: frame.lens.widthPx))
+        writer.put(UInt32(clamping: frame.lens.heightPx))
+        writer.put(UInt32(clamping: frame.depth?.width ?? 0))
+        writer.put(UInt32(clamping: frame.depth?.height ?? 0))
+        writer.put(UInt32(frame.depth?.confidence == nil ? 0 : 1))
+        writer.put(frame.planes.map { UInt32(clamping: $0.count) } ?? unchanged)
+        writer.put(frame.anchors.map { UInt32(clamping: $0.count) } ?? unchanged)
+        frame.depth?.depthsM.withUnsafeBytes { writer.put($0) }
+        frame.depth?.confidence?.withUnsafeBytes { writer.put($0) }
+        for plane in frame.planes ?? [] {
+            writer.put(plane.pose)
+            writer.put(UInt32(clamping: plane.outlineM.count))
+            plane.outlineM.withUnsafeBytes { writer.put($0) }
+        }
+        for anchor in frame.anchors ?? [] {
+            writer.put(UInt32(clamping: anchor.id))
+            writer.put(anchor.tracking)
+            writer.put(anchor.pose)
+        }
+    }
+}
+
+extension Data {
+    /// Points of a stroke, 16 bytes each.
+    package init(flat points: [DrawnPoint]) {
+        self.init(count: 16 * points.count)
+        withUnsafeMutableBytes { bytes in
+            var writer = FlatWriter(bytes)
+            for point in points {
+                writer.put(UInt64(clamping: point.captureTimeMicroseconds))
+                writer.put(SIMD2(point.x, point.y))
+            }
+        }
+    }
+}
+
+/// Fills memory from its beginning.
+private struct FlatWriter {
+    private var rest: UnsafeMutableRawBufferPointer
+
+    init(_ bytes: UnsafeMutableRawBufferPointer) {
+        rest = bytes
+    }
+
+    mutating func put(_ bytes: UnsafeRawBufferPointer) {
+        rest.copyMemory(from: bytes)
+        rest = UnsafeMutableRawBufferPointer(rebasing: rest[bytes.count...])
+    }
+
+    mutating func put<Integer: FixedWidthInteger>(_ integer: Integer) {
+        withUnsafeBytes(of: integer.littleEndian) { put($0) }
+    }
+
+    mutating func put(_ pair: SIMD2<Float>) {
+        put(pair.x.bitPattern)
+        put(pair.y.bitPattern)
+    }
+
+    mutating func put(_ pose: Pose) {
+        for axis in 0..<3 { put(pose.positionM[axis].bitPattern) }
+        for axis in 0..<4 { put(pose.orientation[axis].bitPattern) }
+    }
+
+    mutating func put(_ tracking: Tracking) {
+        switch tracking {
+        case .tracked: put(0 as UInt32)
+        case .limited: put(1 as UInt32)
+        case .lost: put(2 as UInt32)
+        }
+    }
+}
