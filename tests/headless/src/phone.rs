@@ -88,13 +88,6 @@ impl SimulatedPhone {
         }
     }
 
-    /// Without AR: as a phone whose platform has none.
-    #[must_use]
-    pub fn without_ar(self) -> Self {
-        self.eyes.lock().unwrap_or_else(PoisonError::into_inner).tracker = None;
-        self
-    }
-
     /// Films, speaks and listens until the call ends or the attendance is dropped. To be called inside a tokio runtime.
     pub fn attend(&self, call: &Call) -> Attendance {
         let mut tasks = JoinSet::new();
