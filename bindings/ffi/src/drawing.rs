@@ -1,6 +1,8 @@
 //! Drawing together: what a call's shell says of its camera and its pen, and the lines to draw over each picture.
 
-use assist_engine::annotations::{ArFrame, NotAScreen, StrokeStyle, Viewport, filling_viewport, points_from_flat};
+use assist_engine::annotations::{
+    ArFrame, NotAScreen, StrokeStyle, Tracking, Viewport, filling_viewport, points_from_flat,
+};
 
 use crate::{Call, DrawFailure};
 
@@ -18,8 +20,14 @@ impl Call {
     ) -> Result<Vec<u8>, DrawFailure> {
         let frame = ArFrame::from_flat(frame)?;
         let picture_px = (frame.camera.intrinsics.width_px, frame.camera.intrinsics.height_px);
-        let viewport = filling_viewport(picture_px, rotation_degrees, width_px, height_px)?;
+        // The frame counts whatever the screen is: above all one that says that tracking is lost.
+        let has_no_picture = frame.tracking == Tracking::Lost;
         self.call.push_ar_frame(frame)?;
+        let viewport = if has_no_picture {
+            Viewport::whole(width_px, height_px)
+        } else {
+            filling_viewport(picture_px, rotation_degrees, width_px, height_px)?
+        };
         self.lines(&viewport)
     }
 

@@ -1,35 +1,12 @@
 //! Once it runs, following marks takes no memory from the system.
 #![allow(clippy::expect_used, reason = "a test states what it expects by panicking")]
-#![allow(unsafe_code, reason = "an allocator that counts can be written in no other way")]
 
+mod allocations;
 mod planar;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
-
+use allocations::allocations_during;
 use assist_scene::{GreyPicture, MotionTracker};
 use planar::{Motion, Sequence, circle, time_us};
-
-struct Counting;
-
-static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: everything is left to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: as promised by the caller.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: as promised by the caller.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 #[test]
 fn following_allocates_nothing_in_the_long_run() {
@@ -64,9 +41,6 @@ fn following_allocates_nothing_in_the_long_run() {
     for frame in 0..80 {
         push(frame);
     }
-    let before = ALLOCATIONS.load(Ordering::Relaxed);
-    for frame in 80..120 {
-        assert!(push(frame));
-    }
-    assert_eq!(ALLOCATIONS.load(Ordering::Relaxed) - before, 0);
+    let allocations = allocations_during(|| (80..120).for_each(|frame| assert!(push(frame))));
+    assert_eq!(allocations, 0);
 }

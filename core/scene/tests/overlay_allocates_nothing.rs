@@ -1,53 +1,14 @@
 //! Once the buffers have grown, a frame is projected without asking for memory.
 #![allow(clippy::unwrap_used, reason = "a test states what it expects")]
 
+mod allocations;
 mod overlay_support;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
+use allocations::allocations_during;
 use assist_scene::overlay::{OcclusionConfig, OcclusionMap, Projector};
 use assist_scene::{AnchorId, AnchorSet, AnchorTracking, Camera, Pose, ShapeKind};
 use glam::Vec3;
 use overlay_support::*;
-
-thread_local! {
-    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
-}
-
-struct Counting;
-
-fn count() {
-    // The last allocations of a thread come after its locals are gone.
-    let _ = ALLOCATIONS.try_with(|allocations| allocations.set(allocations.get() + 1));
-}
-
-#[allow(unsafe_code)]
-// SAFETY: everything is handed on to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        count();
-        unsafe { System.realloc(pointer, layout, new_size) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
-
-fn allocations_during(run: impl FnOnce()) -> u64 {
-    let before = ALLOCATIONS.with(Cell::get);
-    run();
-    ALLOCATIONS.with(Cell::get) - before
-}
 
 #[test]
 fn frames_depth_maps_and_corrected_anchors_allocate_nothing() {

@@ -143,6 +143,10 @@ struct LibraryTests {
         try watching.accept()
         _ = try await filming.waitConnected()
         _ = try await watching.waitConnected()
+        // Poses are sent once, on a channel that opens a moment after media flows.
+        for call in [filming, watching] {
+            for await state in call.states where state.isChannelOpen { break }
+        }
 
         let phone = try SimulatedPhone.filming()
         try filming.watch(phone, frames: 0..<20)

@@ -13,6 +13,7 @@ use assist_browser::{Browser, BrowserConfig};
 use assist_end_to_end::{DEADLINE, TestHub, until, until_shown, within};
 use assist_engine::annotations::{Colour, DrawnPoint, Interpretation, StrokeStyle, Tool, Viewport};
 use assist_engine::call::Call;
+use assist_engine::session::Session;
 use assist_headless::camera::CameraSource;
 use assist_headless::microphone::Microphone;
 use assist_headless::phone::{Attendance, SimulatedPhone};
@@ -29,7 +30,7 @@ fn artefact(name: &str) -> PathBuf {
 }
 
 /// A page in a call with a technician whose screen is written into the artefacts.
-async fn in_call(hub: &TestHub) -> (Browser, Call, Attendance) {
+async fn in_call(hub: &TestHub) -> (Browser, Session, Call, Attendance) {
     let session = hub.device("technician", "phone").await;
     let phone = SimulatedPhone::new(CameraSource::scene(1), Microphone::tone(1))
         .unwrap()
@@ -48,9 +49,7 @@ async fn in_call(hub: &TestHub) -> (Browser, Call, Attendance) {
     page.wait_for("assist.annotate.canDraw && assist.frame", DEADLINE)
         .await
         .unwrap();
-    // The session lives as long as the test.
-    std::mem::forget(session);
-    (page, call, attendance)
+    (page, session, call, attendance)
 }
 
 /// Moves the mouse, pressed, through points of the picture (in its widths and heights).
@@ -97,7 +96,7 @@ fn lines(call: &Call) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn draws_on_the_live_and_on_the_frozen_picture_and_takes_it_back() {
     let hub = TestHub::start().await;
-    let (mut page, call, attendance) = in_call(&hub).await;
+    let (mut page, _session, call, attendance) = in_call(&hub).await;
 
     page.click("#tool-ink").await.unwrap();
     drag(&page, &circle(0.5, 0.5, 0.06)).await;

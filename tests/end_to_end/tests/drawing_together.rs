@@ -7,6 +7,8 @@
     reason = "a test states what it expects"
 )]
 
+use std::time::Duration;
+
 use assist_end_to_end::{TestHub, connect, until_shown, within};
 use assist_engine::annotations::{
     Colour, DrawnPoint, Interpretation, Refusal, RefusedBecause, StrokeStyle, Tool, Viewport,
@@ -67,6 +69,9 @@ async fn an_arrow_points_at_the_same_thing_in_both_pictures() {
     let expert = hub.device("expert", "desk").await;
     // Of two cameras the caller's is the one that is drawn on.
     let (filming, watching) = connect(&technician, &expert).await;
+    // Poses are sent once, on a channel that opens a moment after media flows.
+    until_shown(&filming, |snapshot| snapshot.channel_open).await;
+    until_shown(&watching, |snapshot| snapshot.channel_open).await;
     let scene = Scene::new(1);
     let mut tracker = Tracker::exact(&scene);
     film(&filming, &scene, &mut tracker, 0..30);
@@ -88,6 +93,7 @@ async fn an_arrow_points_at_the_same_thing_in_both_pictures() {
     );
 
     // And the expert sees it in the picture they drew on, placed by the technician's device and projected by theirs.
+    let mut camera = tokio::time::interval(Duration::from_micros(FRAME_US));
     let seen = async {
         loop {
             let tips = watching
@@ -96,9 +102,8 @@ async fn an_arrow_points_at_the_same_thing_in_both_pictures() {
             if let [tip] = tips[..] {
                 return tip;
             }
-            // Until its place and the poses have arrived.
-            film(&filming, &scene, &mut tracker, 30..31);
-            tokio::task::yield_now().await;
+            // Until its place and the poses have arrived, as often as a camera takes a picture.
+            camera.tick().await;
         }
     };
     let seen = within(seen).await;

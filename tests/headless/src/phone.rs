@@ -14,7 +14,7 @@ use crate::camera::CameraSource;
 use crate::encoder::{EncoderError, VideoEncoder};
 use crate::microphone::{FRAME_US, Microphone};
 use crate::picture::I420;
-use crate::preview::Preview;
+use crate::preview::{self, Preview};
 use crate::speaker::Speaker;
 use crate::tracking::Tracker;
 
@@ -33,6 +33,8 @@ struct Eyes {
     camera: CameraSource,
     tracker: Option<Tracker>,
     encoder: VideoEncoder,
+    /// When the next picture is to be previewed, if any is. Not the preview's to say: it may be writing the last one.
+    preview_due_us: Option<u64>,
 }
 
 /// What the phone makes of one moment.
@@ -71,6 +73,7 @@ impl SimulatedPhone {
                 camera,
                 tracker,
                 encoder,
+                preview_due_us: None,
             })),
             microphone: Arc::new(microphone),
             speaker: watch::Sender::new(Speaker::new()),
@@ -82,6 +85,7 @@ impl SimulatedPhone {
     /// Also writes what its screen shows, a picture a second.
     #[must_use]
     pub fn with_preview(self, preview: Preview) -> Self {
+        lock(&self.eyes).preview_due_us = Some(0);
         Self {
             preview: Some(Arc::new(Mutex::new(preview))),
             ..self
@@ -163,13 +167,13 @@ impl SimulatedPhone {
 
     async fn take_picture(&self, wanted: EncoderControl) -> Result<Taken, EncoderError> {
         let (eyes, capture_time_us) = (Arc::clone(&self.eyes), self.now_us());
-        let preview = self.preview.clone();
         let work = move || {
-            let mut eyes = eyes.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut eyes = lock(&eyes);
             let Eyes {
                 camera,
                 tracker,
                 encoder,
+                preview_due_us,
             } = &mut *eyes;
             encoder.apply(wanted)?;
             let frame = camera.frame(capture_time_us, wanted.width_px, wanted.height_px);
@@ -183,8 +187,11 @@ impl SimulatedPhone {
                 capture_time_us: frame.capture_time_us,
                 is_key_frame: frame.is_key_frame,
             });
-            let is_due = preview.is_some_and(|preview| lock(&preview).is_due(capture_time_us));
+            let is_due = preview_due_us.is_some_and(|due_us| capture_time_us >= due_us);
             let seen = is_due.then_some(frame.picture);
+            if is_due {
+                *preview_due_us = Some(capture_time_us + preview::EVERY_US);
+            }
             Ok(Taken { ar_frame, seen, unit })
         };
         match tokio::task::spawn_blocking(work).await {
@@ -210,8 +217,8 @@ impl SimulatedPhone {
     }
 }
 
-fn lock(preview: &Mutex<Preview>) -> MutexGuard<'_, Preview> {
-    preview.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Not in the camera's time.

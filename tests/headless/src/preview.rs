@@ -28,7 +28,6 @@ pub enum PreviewError {
 pub struct Preview {
     folder: PathBuf,
     written: u32,
-    due_us: u64,
 }
 
 impl Preview {
@@ -41,17 +40,7 @@ impl Preview {
         Ok(Self {
             folder: folder.to_owned(),
             written: 0,
-            due_us: 0,
         })
-    }
-
-    /// Whether the picture of this capture time is one to write.
-    pub fn is_due(&mut self, capture_time_us: u64) -> bool {
-        let is_due = capture_time_us >= self.due_us;
-        if is_due {
-            self.due_us = capture_time_us + EVERY_US;
-        }
-        is_due
     }
 
     /// Writes the next picture with an overlay's marks drawn in. Its file.

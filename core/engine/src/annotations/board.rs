@@ -19,7 +19,7 @@ use assist_scene::overlay::{OverlayFrame, ProjectionError, Viewport};
 use assist_scene::{Camera, Intrinsics, PicturePoint, Tracking};
 
 use super::AnnotationsSnapshot;
-use super::ar_frame::{ArAnchor, ArFrame};
+use super::ar_frame::ArFrame;
 use super::guest_view::GuestView;
 use super::placing::Placer;
 use super::pose_track::PoseTrack;
@@ -150,7 +150,7 @@ impl Board {
         {
             log::debug!("a depth picture hides nothing: {error}");
         }
-        let told_anchors = frame.anchors.clone();
+        let has_anchors = frame.anchors.is_some();
         let observed = self.space.observe(&mut frame);
         if is_tracked && observed.is_ok() {
             self.camera = Some(camera);
@@ -158,11 +158,9 @@ impl Board {
         } else {
             self.camera = None;
         }
-        if let Some(anchors) = told_anchors
-            && time_us >= self.anchors_due_us
-        {
+        if has_anchors && time_us >= self.anchors_due_us {
             self.anchors_due_us = time_us.saturating_add(ANCHORS_EVERY_US);
-            self.tell_anchors(&anchors);
+            self.tell_anchors();
         }
         self.let_old_pins_go();
         observed
@@ -188,8 +186,8 @@ impl Board {
         }
     }
 
-    fn tell_anchors(&mut self, anchors: &[ArAnchor]) {
-        let wire: Vec<_> = anchors.iter().map(to_wire_anchor).collect();
+    fn tell_anchors(&mut self) {
+        let wire: Vec<_> = self.space.known_anchors().iter().map(to_wire_anchor).collect();
         let mine = self.my_space();
         if self.document.anchors(&mine) == Some(wire.as_slice()) {
             return;
@@ -431,6 +429,6 @@ impl Board {
         viewport: &Viewport,
     ) -> Result<&OverlayFrame, ProjectionError> {
         let (camera, anchors) = self.theirs.look(capture_time_us);
-        self.shown.project(camera, anchors, viewport, false)
+        self.shown.project(camera.as_ref(), anchors, viewport, false)
     }
 }

@@ -6,12 +6,14 @@ use assist_scene::anchor::AnchorSet;
 use assist_scene::{Camera, Intrinsics, Pose, PoseHistory, Tracking, UnknownMoment};
 use glam::{Quat, Vec3};
 
+use super::shown::NOWHERE;
 use super::units::{from_wire_anchor, from_wire_lens};
 
 /// What is known of a space from afar.
 #[derive(Debug, Default)]
 pub(super) struct GuestView {
     lens: Option<Intrinsics>,
+    /// With a lens that means nothing: the lens may be told after the first poses.
     history: PoseHistory,
     anchors: AnchorSet,
     known: Vec<assist_scene::AnchorId>,
@@ -38,9 +40,8 @@ impl GuestView {
         }
     }
 
-    /// Takes in poses; those that come late or make no sense are left out. Before the lens is known there is nothing to see.
+    /// Takes in poses; those that come late or make no sense are left out.
     pub(super) fn receive(&mut self, batch: &PoseBatch) {
-        let Some(intrinsics) = self.lens else { return };
         for sample in &batch.samples {
             let pose = Pose {
                 position_m: Vec3::from_array(sample.position_m),
@@ -53,7 +54,7 @@ impl GuestView {
             };
             if let Err(error) = self
                 .history
-                .push(sample.capture_us, Camera { pose, intrinsics }, tracking)
+                .push(sample.capture_us, Camera { pose, ..NOWHERE }, tracking)
             {
                 log::trace!("a pose of somebody's was left out: {error}");
             }
@@ -61,8 +62,8 @@ impl GuestView {
     }
 
     /// The camera of the picture of a capture time. Where it is not known, the last one that was; how far that is to be
-    /// believed is what the anchors then say.
-    pub(super) fn look(&mut self, capture_us: u64) -> (Option<&Camera>, &AnchorSet) {
+    /// believed is what the anchors then say. Before the lens is known there is nothing to see.
+    pub(super) fn look(&mut self, capture_us: u64) -> (Option<Camera>, &AnchorSet) {
         match self.history.at(capture_us) {
             Ok(sample) => {
                 self.anchors
@@ -72,6 +73,10 @@ impl GuestView {
             Err(UnknownMoment::TrackingLost) => self.last = None,
             Err(UnknownMoment::NotYet | UnknownMoment::Forgotten) => self.anchors.observe_camera(capture_us, None),
         }
-        (self.last.as_ref(), &self.anchors)
+        let camera = self
+            .last
+            .zip(self.lens)
+            .map(|(last, intrinsics)| Camera { intrinsics, ..last });
+        (camera, &self.anchors)
     }
 }

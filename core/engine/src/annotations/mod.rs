@@ -22,6 +22,7 @@ use std::sync::{Mutex, PoisonError};
 use assist_protocol::PersonId;
 pub use assist_protocol::annotations::Refusal;
 pub use assist_protocol::messages::annotation::{Colour, Interpretation, RefusedBecause, Tool};
+pub use assist_scene::Tracking;
 pub use assist_scene::overlay::{OverlayFrame, ProjectionError, Viewport};
 
 pub use self::ar_frame::{ArAnchor, ArDepth, ArFrame};

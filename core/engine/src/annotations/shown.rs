@@ -15,7 +15,7 @@ use super::ar_frame::ArDepth;
 use super::units::{to_m, to_shape_kind};
 
 /// A camera to show nothing with.
-const NOWHERE: Camera = Camera {
+pub(super) const NOWHERE: Camera = Camera {
     pose: Pose::IDENTITY,
     intrinsics: Intrinsics {
         focal_x_px: 1.0,

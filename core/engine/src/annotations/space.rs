@@ -1,28 +1,25 @@
 //! What this device knows of the space before its camera, now and a while ago.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assist_protocol::PersonId;
 use assist_protocol::messages::annotation::RefusedBecause;
-use assist_scene::anchor::{AnchorError, AnchorId, AnchorSet};
+use assist_scene::anchor::{AnchorError, AnchorSet};
 use assist_scene::{
     Camera, DepthMap, DepthView, InvalidDepth, InvalidSample, InvalidSurroundings, PoseHistory, Surroundings, Tracking,
     UnknownMoment,
 };
 
-use super::ar_frame::{ArAnchor, ArFrame};
+use super::ar_frame::{ArAnchor, ArDepth, ArFrame};
 
 /// Frozen frames that are kept at a time.
 pub(super) const MAX_PINS: usize = 8;
 /// How long a frozen frame is kept.
 pub(super) const PIN_LIFETIME_US: u64 = 10 * 60 * 1_000_000;
-/// Depth pictures are kept this far apart,
-const DEPTH_SPACING_US: u64 = 300_000;
-/// and this many: strokes come a link's delay and a pen's stroke after their frames.
-const DEPTH_VIEWS: usize = 12;
-/// Of which the nearest in time are asked.
-const DEPTH_VIEWS_ASKED: usize = 3;
+/// Depth pictures are kept this far apart: the newest 4 s, since strokes come a link's delay and a pen's stroke after their
+/// frames.
+const DEPTH_SPACING_US: u64 = 500_000;
 
 /// Why a part of a frame was not used. The rest of it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -53,57 +50,77 @@ struct Pin {
 #[derive(Debug, Default)]
 pub(super) struct Space {
     history: PoseHistory,
-    depth_views: VecDeque<Arc<DepthView>>,
-    /// With planes alone; depth is added for the moment that is asked for.
-    planes: Surroundings,
-    known_anchors: Vec<AnchorId>,
+    surroundings: Surroundings,
+    newest_depth_us: Option<u64>,
+    /// As the platform told them last, but for those that were refused.
+    known_anchors: Vec<ArAnchor>,
     anchors: AnchorSet,
     pins: BTreeMap<(PersonId, u32), Pin>,
 }
 
 impl Space {
-    /// Takes in a frame; of one that is not all usable, what is. Tells the first thing that was not.
+    /// Takes in a frame; of one that is not all usable, what is. Tells the first thing that was not. A frame whose camera is
+    /// none says nothing about anything else.
     pub(super) fn observe(&mut self, frame: &mut ArFrame) -> Result<(), ArFrameError> {
         let time_us = frame.capture_time_us;
         let camera = self.history.push(time_us, frame.camera, frame.tracking);
-        let position_m = (camera.is_ok() && frame.tracking != Tracking::Lost).then_some(frame.camera.pose.position_m);
+        let is_tracked = camera.is_ok() && frame.tracking != Tracking::Lost;
+        let position_m = is_tracked.then_some(frame.camera.pose.position_m);
         self.anchors.observe_camera(time_us, position_m);
         camera?;
-        if let Some(planes) = frame.planes.take() {
-            self.planes.set_planes(&planes)?;
+        let planes = frame
+            .planes
+            .take()
+            .map_or(Ok(()), |planes| self.surroundings.set_planes(&planes));
+        let anchors = frame
+            .anchors
+            .take()
+            .map_or(Ok(()), |anchors| self.observe_anchors(anchors));
+        let depth = match frame.depth.take().filter(|_| is_tracked) {
+            Some(depth) => self.observe_depth(&depth, &frame.camera, time_us),
+            None => Ok(()),
+        };
+        planes?;
+        anchors?;
+        Ok(depth?)
+    }
+
+    fn observe_depth(&mut self, depth: &ArDepth, camera: &Camera, time_us: u64) -> Result<(), InvalidDepth> {
+        let is_recent = |newest_us: u64| time_us.saturating_sub(newest_us) < DEPTH_SPACING_US;
+        if self.newest_depth_us.is_some_and(is_recent) {
+            return Ok(());
         }
-        if let Some(anchors) = frame.anchors.take() {
-            self.observe_anchors(&anchors)?;
-        }
-        let is_due = |newest: &Arc<DepthView>| time_us.saturating_sub(newest.capture_us()) >= DEPTH_SPACING_US;
-        let wants_depth = position_m.is_some() && self.depth_views.back().is_none_or(is_due);
-        if let Some(depth) = frame.depth.take().filter(|_| wants_depth) {
-            let map = DepthMap::new(
-                depth.width as usize,
-                depth.height as usize,
-                &depth.depths_m,
-                depth.confidence.as_deref(),
-            )?;
-            let view = DepthView::new(map, &frame.camera, time_us)?;
-            if self.depth_views.len() == DEPTH_VIEWS {
-                self.depth_views.pop_front();
-            }
-            self.depth_views.push_back(Arc::new(view));
-        }
+        let (width, height) = (depth.width as usize, depth.height as usize);
+        let map = DepthMap::new(width, height, &depth.depths_m, depth.confidence.as_deref())?;
+        self.surroundings
+            .add_depth(Arc::new(DepthView::new(map, camera, time_us)?));
+        self.newest_depth_us = Some(time_us);
         Ok(())
     }
 
-    fn observe_anchors(&mut self, anchors: &[ArAnchor]) -> Result<(), AnchorError> {
-        for id in std::mem::take(&mut self.known_anchors) {
-            if !anchors.iter().any(|anchor| anchor.id == id) {
-                self.anchors.remove(id);
+    /// All that can be used are; tells why one could not.
+    fn observe_anchors(&mut self, anchors: Vec<ArAnchor>) -> Result<(), AnchorError> {
+        for known in std::mem::take(&mut self.known_anchors) {
+            if !anchors.iter().any(|anchor| anchor.id == known.id) {
+                self.anchors.remove(known.id);
             }
         }
+        let mut result = Ok(());
         for anchor in anchors {
-            self.anchors.update(anchor.id, anchor.pose, anchor.tracking)?;
-            self.known_anchors.push(anchor.id);
+            match self.anchors.update(anchor.id, anchor.pose, anchor.tracking) {
+                Ok(()) => self.known_anchors.push(anchor),
+                Err(error) => {
+                    self.anchors.remove(anchor.id);
+                    result = result.and(Err(error));
+                }
+            }
         }
-        Ok(())
+        result
+    }
+
+    /// The anchors as the platform told them last.
+    pub(super) fn known_anchors(&self) -> &[ArAnchor] {
+        &self.known_anchors
     }
 
     pub(super) fn anchors(&self) -> &AnchorSet {
@@ -124,12 +141,8 @@ impl Space {
 
     /// What was known around that time.
     pub(super) fn surroundings_at(&self, capture_us: u64) -> Surroundings {
-        let mut views: Vec<_> = self.depth_views.iter().collect();
-        views.sort_by_key(|view| view.capture_us().abs_diff(capture_us));
-        let mut surroundings = self.planes.clone();
-        for view in views.into_iter().take(DEPTH_VIEWS_ASKED) {
-            surroundings.add_depth(Arc::clone(view));
-        }
+        let mut surroundings = self.surroundings.clone();
+        surroundings.prefer_moment(capture_us);
         surroundings
     }
 

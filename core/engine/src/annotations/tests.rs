@@ -7,12 +7,12 @@ use assist_protocol::messages::annotation::{
 use assist_protocol::messages::channel::Operation;
 use assist_protocol::{PersonId, Timestamp};
 use assist_scene::overlay::{Polylines, Viewport};
-use assist_scene::{Camera, Intrinsics, PicturePoint, Pose, Tracking};
+use assist_scene::{AnchorId, AnchorTracking, Camera, Intrinsics, PicturePoint, Plane, Pose, Tracking};
 use glam::{Quat, Vec3};
 
 use super::board::{Board, DrawnPoint, Notice, StrokeStyle};
 use super::units::to_m;
-use super::{ArDepth, ArFrame};
+use super::{ArAnchor, ArDepth, ArFrame, ArFrameError};
 
 /// The wall is the plane z = −2 m.
 const WALL_Z_M: f32 = -2.0;
@@ -220,6 +220,99 @@ fn a_guest_sees_a_mark_where_it_is_in_their_own_picture() {
     }
     // Others' poses are nobody's business.
     expert.receive_live(&person("expert"), &[0; 20]);
+}
+
+#[test]
+fn poses_that_come_before_the_lens_are_not_lost() {
+    let (mut technician, mut expert) = (technician(), expert());
+    for number in 0..4 {
+        let capture_us = number * FRAME_US;
+        technician.observe(frame(capture_us, 0.0, Tracking::Tracked)).unwrap();
+        if let Some(poses) = technician.take_live() {
+            expert.receive_live(&person("technician"), &poses);
+        }
+    }
+    let mark = technician
+        .begin(INK, &points(FRAME_US, &[(0.5, 0.5)]), Timestamp::ZERO)
+        .unwrap();
+    technician.finish(mark).unwrap();
+    let shown = |expert: &mut Board| {
+        let lines = expert.overlay_of(FRAME_US, &Viewport::whole(1_280.0, 720.0)).unwrap();
+        Polylines::read(lines.as_bytes()).unwrap().count()
+    };
+    assert_eq!(shown(&mut expert), 0, "without the lens there is nothing to see");
+    talk(&mut technician, &mut expert);
+    assert_eq!(shown(&mut expert), 1);
+}
+
+#[test]
+fn of_a_frame_that_is_not_all_usable_the_rest_is_used() {
+    let mut board = technician();
+    let nowhere = Pose {
+        position_m: Vec3::NAN,
+        ..Pose::IDENTITY
+    };
+    let mut bad = frame(0, 0.0, Tracking::Tracked);
+    bad.planes = Some(
+        [Plane {
+            pose: nowhere,
+            polygon_m: Vec::new(),
+        }]
+        .into(),
+    );
+    let anchor = |id, pose| ArAnchor {
+        id: AnchorId(id),
+        pose,
+        tracking: AnchorTracking::Tracked,
+    };
+    bad.anchors = Some(vec![
+        anchor(1, Pose::IDENTITY),
+        anchor(2, nowhere),
+        anchor(3, Pose::IDENTITY),
+    ]);
+    assert!(matches!(board.observe(bad), Err(ArFrameError::Planes(_))));
+    let mine = SpaceId {
+        owner: person("technician"),
+        share: 0,
+    };
+    let told: Vec<u32> = board
+        .document()
+        .anchors(&mine)
+        .unwrap()
+        .iter()
+        .map(|anchor| anchor.id)
+        .collect();
+    assert_eq!(told, [1, 3]);
+    // Its depth was taken in: a stroke finds the wall.
+    let mark = board.begin(INK, &points(0, &[(0.5, 0.5)]), Timestamp::ZERO).unwrap();
+    let placed = shape(&board, "technician", mark).expect("it has a place")[0];
+    assert!((placed.z - WALL_Z_M).abs() < 0.01, "{placed}");
+}
+
+#[test]
+fn a_stroke_lies_on_what_was_there_when_it_was_drawn() {
+    let mut board = technician();
+    let at_depth = |capture_us: u64, depth_m: f32| {
+        let mut frame = frame(capture_us, 0.0, Tracking::Tracked);
+        if let Some(depth) = &mut frame.depth {
+            depth.depths_m.fill(depth_m);
+        }
+        frame
+    };
+    // A door at 1 m is opened after a second.
+    for tenth in 0..30_u64 {
+        let capture_us = tenth * 100_000;
+        board
+            .observe(at_depth(capture_us, if capture_us < 1_000_000 { 1.0 } else { 2.0 }))
+            .unwrap();
+    }
+    for (capture_us, depth_m) in [(500_000, 1.0), (2_000_000, 2.0)] {
+        let mark = board
+            .begin(INK, &points(capture_us, &[(0.5, 0.5)]), Timestamp::ZERO)
+            .unwrap();
+        let placed = shape(&board, "technician", mark).expect("it has a place")[0];
+        assert!((placed.z + depth_m).abs() < 0.01, "{placed} at {capture_us}");
+    }
 }
 
 #[test]

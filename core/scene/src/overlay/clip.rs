@@ -35,21 +35,27 @@ impl Limits {
     /// 1984).
     pub(super) fn cut(&self, from_m: Vec3, to_m: Vec3) -> Option<(f32, f32)> {
         let (from, to) = (from_m.extend(1.0), to_m.extend(1.0));
-        let (mut start, mut end) = (0.0f32, 1.0f32);
-        for row in &self.rows {
-            let (at_start, at_end) = (row.dot(from), row.dot(to));
-            if at_start < 0.0 && at_end < 0.0 {
-                return None;
-            }
-            let share = at_start / (at_start - at_end);
-            if at_start < 0.0 {
-                start = start.max(share);
-            } else if at_end < 0.0 {
-                end = end.min(share);
-            }
-        }
-        (start <= end).then_some((start, end))
+        share_inside(self.rows.iter().map(|row| (row.dot(from), row.dot(to))))
     }
+}
+
+/// What of a way is inside, as shares of it, given how far its start and its end are inside of each border (Liang and
+/// Barsky); `None` when nothing is.
+#[inline]
+pub(super) fn share_inside(borders: impl IntoIterator<Item = (f32, f32)>) -> Option<(f32, f32)> {
+    let (mut start, mut end) = (0.0f32, 1.0f32);
+    for (at_start, at_end) in borders {
+        if at_start < 0.0 && at_end < 0.0 {
+            return None;
+        }
+        let share = at_start / (at_start - at_end);
+        if at_start < 0.0 {
+            start = start.max(share);
+        } else if at_end < 0.0 {
+            end = end.min(share);
+        }
+    }
+    (start <= end).then_some((start, end))
 }
 
 /// A line being put together point by point.

@@ -3,6 +3,7 @@
 use glam::{Vec2, Vec3, Vec4};
 
 use super::chunk::{Chunk, LANES, point_of};
+use super::clip::share_inside;
 use super::depth_view::{DepthChunk, DepthView};
 use super::frame::{OverlayFrame, Part, Pen};
 use super::pyramid::Thresholds;
@@ -244,19 +245,10 @@ fn walk(
 
 /// The part of the way that is on the map, as shares; `None` when it passes by.
 fn on_map(from: Sample, to: Sample, (width, height): (f32, f32)) -> Option<(f32, f32)> {
-    let (mut start, mut end) = (0.0f32, 1.0f32);
-    for (from, to, size) in [(from.u, to.u, width), (from.v, to.v, height)] {
-        for (at_start, at_end) in [(from, to), (size - from, size - to)] {
-            if at_start < 0.0 && at_end < 0.0 {
-                return None;
-            }
-            let share = at_start / (at_start - at_end);
-            if at_start < 0.0 {
-                start = start.max(share);
-            } else if at_end < 0.0 {
-                end = end.min(share);
-            }
-        }
-    }
-    (start <= end).then_some((start, end))
+    share_inside([
+        (from.u, to.u),
+        (width - from.u, width - to.u),
+        (from.v, to.v),
+        (height - from.v, height - to.v),
+    ])
 }

@@ -7,16 +7,17 @@
     reason = "a test states what it expects"
 )]
 
+mod drawing;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use assist_engine::annotations::{Colour, Interpretation, StrokeStyle, Tool};
 use assist_engine::call::{CallEvent, CallSnapshot};
 use assist_engine::sign_in::SandboxAccount;
 use assist_ffi::test_exports::live_streams;
 use assist_ffi::{
-    Assist, AssistConfig, Call, CallFailure, DrawFailure, LogLevel, MediaFailure, SecureStore, SecureStoreFailure,
-    Session, SignInFailure,
+    Assist, AssistConfig, Call, CallFailure, LogLevel, MediaFailure, SecureStore, SecureStoreFailure, Session,
+    SignInFailure,
 };
 use assist_phone::{HeadlessExpert, PhoneControl, SimulatedPhone, TestHub};
 use assist_protocol::call::CallState;
@@ -246,106 +247,6 @@ async fn mute_and_pause_are_seen() {
     expert.wait_microphone(false).await.unwrap();
     call.set_camera_paused(false).unwrap();
     expert.wait_camera(false).await.unwrap();
-}
-
-/// A phone whose AR platform has seen some frames of a size; and what the newest one's lines are.
-fn filmed(call: &Call, phone: &SimulatedPhone, frames: std::ops::Range<u64>) -> Vec<u8> {
-    let mut lines = Vec::new();
-    for number in frames {
-        let frame = phone.ar_frame(number * 33_333, 1_280, 720);
-        lines = call.ar_frame(&frame, 1_280.0, 720.0, 0).unwrap();
-    }
-    lines
-}
-
-fn phone() -> SimulatedPhone {
-    let [bitrate_bps, width_px, height_px, frame_rate] = [1_500_000, 1_280, 720, 15];
-    let control = PhoneControl {
-        bitrate_bps,
-        width_px,
-        height_px,
-        frame_rate,
-        key_frames_requested: 0,
-    };
-    SimulatedPhone::new(1, control).unwrap()
-}
-
-/// How many polylines a buffer of lines has.
-fn polylines(lines: &[u8]) -> u32 {
-    assert_eq!(lines[..4], *b"OVL1");
-    u32::from_le_bytes(lines[8..12].try_into().unwrap())
-}
-
-async fn until_drawn(call: &Call, marks: u32) {
-    let snapshots = call.snapshots();
-    while within(snapshots.next()).await.unwrap().annotations.marks != marks {}
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_drawing_stays_on_the_machine() {
-    let world = World::new().await;
-    let (call, expert) = world.in_call().await;
-    let phone = phone();
-    assert_eq!(polylines(&filmed(&call, &phone, 0..20)), 0);
-    expert.draw_arrow(15 * 33_333, 0.5, 0.55).unwrap();
-    until_drawn(&call, 1).await;
-    let lines = filmed(&call, &phone, 20..22);
-    // A shaft and a head.
-    assert_eq!(polylines(&lines), 2);
-    expert.undo_drawing().unwrap();
-    until_drawn(&call, 0).await;
-    assert_eq!(polylines(&filmed(&call, &phone, 22..23)), 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn everybody_takes_back_their_own() {
-    let world = World::new().await;
-    let (call, expert) = world.in_call().await;
-    let phone = phone();
-    filmed(&call, &phone, 0..5);
-    let style = StrokeStyle {
-        tool: Tool::Ink,
-        colour: Colour::Blue,
-        width_per_mille: 6,
-        interpretation: Interpretation::Surface,
-    };
-    let point = |x: f32, y: f32| {
-        let mut bytes = (4 * 33_333_u64).to_le_bytes().to_vec();
-        bytes.extend(x.to_le_bytes());
-        bytes.extend(y.to_le_bytes());
-        bytes
-    };
-    let first = call.begin_stroke(style, &point(0.4, 0.5)).unwrap();
-    call.extend_stroke(first, &point(0.5, 0.5)).unwrap();
-    call.finish_stroke(first).unwrap();
-    let refusal = call.finish_stroke(first);
-    assert!(matches!(refusal, Err(DrawFailure::Gone { .. })), "{refusal:?}");
-    let second = call.begin_stroke(style, &point(0.6, 0.5)).unwrap();
-    expert.wait_drawings(2).await.unwrap();
-    assert!(expert.undo_drawing().is_err(), "these are the technician's");
-    assert_eq!(call.undo_stroke().unwrap(), second);
-    expert.wait_drawings(1).await.unwrap();
-    call.delete_my_strokes().unwrap();
-    expert.wait_drawings(0).await.unwrap();
-    let refusal = call.undo_stroke();
-    assert!(matches!(refusal, Err(DrawFailure::NothingToUndo { .. })), "{refusal:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_frame_is_refused_in_words() {
-    let world = World::new().await;
-    let (call, _expert) = world.in_call().await;
-    let frame = phone().ar_frame(0, 1_280, 720);
-    let refusals = [
-        call.ar_frame(&[], 1_280.0, 720.0, 0),
-        call.ar_frame(&frame[..frame.len() - 1], 1_280.0, 720.0, 0),
-        call.ar_frame(&frame, 0.0, 720.0, 0),
-        call.ar_frame(&frame, 1_280.0, 720.0, 45),
-    ];
-    for refusal in refusals {
-        assert!(matches!(refusal, Err(DrawFailure::Invalid { .. })), "{refusal:?}");
-    }
-    call.ar_frame(&frame, 1_280.0, 720.0, 90).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
