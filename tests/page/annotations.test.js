@@ -17,6 +17,9 @@ import { OperationLog } from "../../hub/page/operations.js";
 
 const golden = new URL("../golden/annotations/", import.meta.url);
 
+/** @type {import("../../hub/page/annotations/messages.js").PicturePart} */
+const picture = { from: 0, points: [], complete: true };
+
 /** @param {Placement} placement */
 function shownPlacement(placement) {
   switch (placement.state) {
@@ -26,8 +29,10 @@ function shownPlacement(placement) {
       const { revision, anchor, kind, pointsUm: points_um, isComplete: is_complete } = placement;
       return { shape: { revision, anchor, kind, points_um, is_complete } };
     }
-    case "picture":
-      return { picture: { revision: placement.revision } };
+    case "picture": {
+      const { revision, points, isComplete: is_complete } = placement;
+      return { picture: { revision, points, is_complete } };
+    }
     case "refused":
       return { refused: placement.because };
   }
@@ -232,7 +237,7 @@ test("live names a mark in the picture by its revision", () => {
   deliver(viewer, "erik", done(new Document("erik").begin(stroke, points(0, 2), 0)).operations);
   /** @type {AnnotationOperation} */
   const place = {
-    kind: "annotation", do: "place", author: "erik", mark: 1, share: 0, revision: 7, outcome: "picture",
+    kind: "annotation", do: "place", author: "erik", mark: 1, share: 0, revision: 7, outcome: { picture },
   };
   deliver(viewer, "tina", [place]);
   assert.equal(viewer.markInPicture("tina", 7)?.author, "erik");
@@ -255,7 +260,7 @@ test("floods end at the bounds", () => {
   assert.equal(refusals(ink, 2_500), 500);
   assert.equal(refusals((number) => ({ kind: "annotation", do: "undo", mark: 10_000 + number * 2 }), 4_000), 1_000);
   assert.equal(refusals((number) => (
-    { kind: "annotation", do: "place", author: "erik", mark: number, share: 0, revision: 1, outcome: "picture" }
+    { kind: "annotation", do: "place", author: "erik", mark: number, share: 0, revision: 1, outcome: { picture } }
   ), 10_000), 10_000 - 9_192);
   for (let number = 1; number < 31; number++) done(viewer.receive(`p${number}`, ink(1), 0));
   assert.deepEqual(viewer.receive("one-more", ink(1), 0), { refused: "too_many_people" });

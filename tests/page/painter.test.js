@@ -50,6 +50,9 @@ const shape = {
   state: "shape", revision: 3, anchor: 1, kind: "ink", pointsUm: [[0, 0, 0], [250_000, 250_000, 0]], isComplete: true,
 };
 
+/** Where the owner brought the points to, wherever they were drawn. */
+const inPicture = { state: "picture", revision: 7, points: [[0, -6_554], [32_768, 32_768]], isComplete: true };
+
 /**
  * @param {any[]} marks
  * @param {Partial<Scene>} [more]
@@ -121,12 +124,12 @@ test("a mark without a place is seen by its author where the pen was, weaker, on
 
 test("a mark in the picture moves with it, and fades when it is not followed any more", () => {
   const { painter, strokes } = canvas();
-  const marks = [mark({ state: "picture", revision: 7 })];
+  const marks = [mark(inPicture)];
   const shifted = [1, 0, 0.1, 0, 1, 0.2, 0, 0];
   const motion = (/** @type {{ revision: number }} */ { revision }) => (revision === 7 ? shifted : undefined);
   painter.paint(scene(marks, { motion, timeMs: 1_000 }), 1_000, 500, 1);
   assert.equal(strokes.at(-1)?.alpha, 1);
-  assert.deepEqual(strokes.at(-1)?.path.map((point) => point.map(Math.round)), [[100, 100], [600, 350]]);
+  assert.deepEqual(strokes.at(-1)?.path.map((point) => point.map(Math.round)), [[100, 50], [600, 350]]);
   painter.paint(scene(marks, { timeMs: 1_100 }), 1_000, 500, 1);
   assert.ok(Math.abs((strokes.at(-1)?.alpha ?? 0) - 0.5) < 1e-9 && painter.isFading);
   strokes.length = 0;
@@ -147,7 +150,7 @@ test("an arrow has its head at the tip, unless the tip is not seen", () => {
 
 test("numbers that are none break nothing", () => {
   const transform = [NaN, 0, 0, 0, Infinity, 0, 0, 0];
-  paint(scene([mark({ state: "picture", revision: 7 })], { motion: () => transform }));
+  paint(scene([mark(inPicture)], { motion: () => transform }));
   paint(scene([mark(shape)], { camera: { view: new Float64Array(12).fill(NaN), certain: true } }));
 });
 

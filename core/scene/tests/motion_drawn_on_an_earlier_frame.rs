@@ -67,6 +67,66 @@ fn ink_drawn_while_the_camera_moves_comes_to_the_frame_of_its_first_point() {
     assert_eq!(tracker.on_drawn_frame(2, time_us(15), seen), None);
 }
 
+/// The pen keeps to a line of the machine for two seconds while the hand that holds the phone moves.
+fn ink_that_grows(sequence: &Sequence, line: &[PicturePoint]) -> (MotionTracker, Vec<PicturePoint>) {
+    let mut tracker = MotionTracker::new();
+    push(&mut tracker, sequence, 0);
+    tracker.add_mark(1, 0, &line[..1]).expect("texture");
+    let mut drawn = vec![line[0]];
+    for frame in 1..90 {
+        push(&mut tracker, sequence, frame);
+        if let Some(point) = line.get(frame) {
+            let seen = sequence.truth(0, frame, *point);
+            drawn.push(tracker.on_drawn_frame(1, time_us(frame), seen).expect("followed"));
+        }
+        if frame % 8 == 0 {
+            assert_eq!(tracker.grow_mark(1, &drawn), Ok(true), "frame {frame}");
+        }
+    }
+    (tracker, drawn)
+}
+
+#[test]
+fn ink_that_grows_for_seconds_is_followed_as_a_whole() {
+    for (seed, y) in [(6, 0.3), (6, 0.4), (7, 0.5), (8, 0.4)] {
+        let sequence = Sequence::new(Motion::Handheld, seed, WIDTH, HEIGHT);
+        let line: Vec<_> = (0..60)
+            .map(|at| PicturePoint::new(0.3 + 0.005 * at as f32, y))
+            .collect();
+        let (tracker, drawn) = ink_that_grows(&sequence, &line);
+        let motion = tracker.motions()[0];
+        assert!(motion.is_shown());
+        let now = |(drawn, meant): (&PicturePoint, &PicturePoint)| {
+            let at = motion.now_from_drawn.apply(*drawn).expect("in the picture");
+            (at, sequence.truth(0, 89, *meant))
+        };
+        let pairs: Vec<_> = drawn.iter().zip(&line).map(now).collect();
+        let (mean_px, worst_px) = distances_px(&pairs, WIDTH, HEIGHT);
+        assert!(
+            mean_px < 1.5 && worst_px < 4.0,
+            "seed {seed}: {mean_px} and {worst_px} px"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_grow_or_be_found_is_said_so() {
+    let sequence = Sequence::new(Motion::Handheld, 6, WIDTH, HEIGHT);
+    let line: Vec<_> = (0..60)
+        .map(|at| PicturePoint::new(0.3 + 0.005 * at as f32, 0.3))
+        .collect();
+    let (mut tracker, drawn) = ink_that_grows(&sequence, &line);
+    assert_eq!(tracker.grow_mark(2, &drawn), Ok(false), "there is no such mark");
+    assert_eq!(tracker.grow_mark(1, &[]), Err(MotionError::NotALine));
+    // What lies between two pictures is found between them; beyond the last one nothing is known.
+    let seen = sequence.truth(0, 80, line[5]);
+    let places = [0, 16_000, 33_333].map(|later_us| tracker.on_drawn_frame(1, time_us(80) + later_us, seen));
+    let [before, between, after] = places.map(|place| place.expect("followed"));
+    let on_the_way = |from: f32, at: f32, to: f32| (from.min(to)..=from.max(to)).contains(&at);
+    assert!(on_the_way(before.x, between.x, after.x) && on_the_way(before.y, between.y, after.y));
+    assert_eq!(tracker.on_drawn_frame(1, time_us(89) + 9_000, seen), None);
+}
+
 #[test]
 fn a_frame_that_is_forgotten_is_refused_unless_it_was_pinned() {
     let sequence = Sequence::new(Motion::Translation, 6, WIDTH, HEIGHT);

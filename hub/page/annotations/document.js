@@ -34,7 +34,7 @@ import { TokenBucket } from "./rate.js";
  * Where a mark is, as the owner of its space says.
  * @typedef {{ state: "waiting" } | { state: "shape", revision: number, anchor: number,
  *   kind: import("./messages.js").Tool, pointsUm: [number, number, number][], isComplete: boolean } |
- *   { state: "picture", revision: number } |
+ *   { state: "picture", revision: number, points: [number, number][], isComplete: boolean } |
  *   { state: "refused", because: import("./messages.js").RefusedBecause }} Placement
  */
 /**
@@ -451,11 +451,11 @@ export class Document {
 function view({ revision, at }) {
   switch (at.state) {
     case "shape": {
-      const { anchor, kind, pointsUm } = at;
-      return { state: "shape", revision, anchor, kind, pointsUm: pointsUm.ready, isComplete: pointsUm.isComplete };
+      const { anchor, kind, points } = at;
+      return { state: "shape", revision, anchor, kind, pointsUm: points.ready, isComplete: points.isComplete };
     }
     case "picture":
-      return { state: "picture", revision };
+      return { state: "picture", revision, points: at.points.ready, isComplete: at.points.isComplete };
     case "refused":
       return at;
   }

@@ -21,7 +21,8 @@ import {
  * @typedef {"kept" | { refused: RefusedBecause }} PinOutcome
  * @typedef {{ anchor: number, kind: Tool, from: number, points_um: [number, number, number][],
  *   complete: boolean }} ShapePart
- * @typedef {{ shape: ShapePart } | "picture" | { refused: RefusedBecause }} PlaceOutcome
+ * @typedef {{ from: number, points: [number, number][], complete: boolean }} PicturePart
+ * @typedef {{ shape: ShapePart } | { picture: PicturePart } | { refused: RefusedBecause }} PlaceOutcome
  * @typedef {{ do: "place", author: string, mark: number, share: number, revision: number,
  *   outcome: PlaceOutcome }} Place
  * @typedef {{ id: number, position_um: [number, number, number], orientation_ppm: [number, number, number, number],
@@ -65,6 +66,11 @@ const shape = record({
   kind: tool,
   from: count32,
   points_um: listOfAtMost(MAX_PLACE_POINTS, tuple(integer32, integer32, integer32)),
+  complete: flag,
+});
+const line = record({
+  from: count32,
+  points: listOfAtMost(MAX_PLACE_POINTS, tuple(integer32, integer32)),
   complete: flag,
 });
 /** @type {(tag: string, check: Check) => Check} */
@@ -112,7 +118,7 @@ const ANNOTATIONS = {
     mark: count32,
     share: count32,
     revision: count32,
-    outcome: anyOf(oneOf("picture"), tagged("shape", shape), tagged("refused", because)),
+    outcome: anyOf(tagged("shape", shape), tagged("picture", line), tagged("refused", because)),
   }),
   anchors: record({ share: count32, revision: count32, anchors: listOfAtMost(MAX_ANCHORS, anchor) }),
   lens: record({

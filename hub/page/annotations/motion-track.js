@@ -10,8 +10,6 @@ const KEPT = 128;
 const BRIDGED_US = 200_000;
 /** A mark keeps its place for this long after the last batch: a frame or two. */
 const HELD_US = 100_000;
-/** Of 255. The phone sends 0 for what it lost; what it hardly trusts is not shown either. */
-const TRUSTED = 64;
 
 export class MotionTrack {
   /** By capture time; each by the placing's revision.
@@ -59,7 +57,7 @@ export class MotionTrack {
  * @returns {Transform | undefined}
  */
 function trusted(motion) {
-  if (!motion || motion.confidence < TRUSTED) return undefined;
+  if (!motion || motion.confidence === 0) return undefined;
   const { transform } = motion;
   return transform.length === 8 ? transform : [...transform, 0, 0];
 }

@@ -13,7 +13,7 @@ import {
 /** @typedef {import("./messages.js").PinOutcome} PinOutcome */
 /**
  * @typedef {{ state: "shape", anchor: number, kind: import("./messages.js").Tool,
- *   pointsUm: Assembly<[number, number, number]> } | { state: "picture" } |
+ *   points: Assembly<[number, number, number]> } | { state: "picture", points: Assembly<[number, number]> } |
  *   { state: "refused", because: import("./messages.js").RefusedBecause }} PlacedAt
  * @typedef {{ share: number, revision: number, at: PlacedAt }} Placed
  * @typedef {{ anchors?: { revision: number, anchors: Anchor[] }, lens?: { revision: number, lens: Lens } }} Share
@@ -43,11 +43,11 @@ export class Owner {
    * @returns {boolean | "invalid" | "too_much"}
    */
   place({ author, mark, share, revision, outcome }) {
-    const part = typeof outcome === "object" && "shape" in outcome ? outcome.shape : undefined;
-    if (part && part.from + part.points_um.length > MAX_SHAPE_POINTS) return "invalid";
+    const [from, incoming] = extent(outcome);
+    if (from + incoming > MAX_SHAPE_POINTS) return "invalid";
     const known = this.#places.get(author)?.get(mark);
     if (known && known.revision > revision) return false;
-    if (this.points + (part?.points_um.length ?? 0) > MAX_SHAPES_POINTS_RECEIVED ||
+    if (this.points + incoming > MAX_SHAPES_POINTS_RECEIVED ||
         (!known && this.placed >= MAX_PLACES_RECEIVED) ||
         (!this.#places.has(author) && this.#places.size >= MAX_PEOPLE)) return "too_much";
     let placed = known;
@@ -177,9 +177,19 @@ export class Owner {
  * @returns {PlacedAt}
  */
 function begin(outcome) {
-  if (outcome === "picture") return { state: "picture" };
   if ("refused" in outcome) return { state: "refused", because: outcome.refused };
-  return { state: "shape", anchor: outcome.shape.anchor, kind: outcome.shape.kind, pointsUm: new Assembly() };
+  if ("picture" in outcome) return { state: "picture", points: new Assembly() };
+  return { state: "shape", anchor: outcome.shape.anchor, kind: outcome.shape.kind, points: new Assembly() };
+}
+
+/**
+ * The number of the first point, and how many there are.
+ * @param {PlaceOutcome} outcome
+ */
+function extent(outcome) {
+  if ("shape" in outcome) return [outcome.shape.from, outcome.shape.points_um.length];
+  if ("picture" in outcome) return [outcome.picture.from, outcome.picture.points.length];
+  return [0, 0];
 }
 
 /**
@@ -189,17 +199,20 @@ function begin(outcome) {
  * @returns {boolean | "invalid"}
  */
 function add(at, outcome) {
-  if (at.state === "picture") return outcome === "picture" ? false : "invalid";
-  if (outcome === "picture") return "invalid";
   if (at.state === "refused") return "refused" in outcome && outcome.refused === at.because ? false : "invalid";
+  if (at.state === "picture") {
+    if (!("picture" in outcome)) return "invalid";
+    const { from, points, complete } = outcome.picture;
+    return at.points.insert(from, points, complete);
+  }
   if (!("shape" in outcome)) return "invalid";
   const { anchor, kind, from, points_um: pointsUm, complete } = outcome.shape;
-  return at.anchor === anchor && at.kind === kind ? at.pointsUm.insert(from, pointsUm, complete) : "invalid";
+  return at.anchor === anchor && at.kind === kind ? at.points.insert(from, pointsUm, complete) : "invalid";
 }
 
 /** @param {Placed | undefined} placed */
 function stored(placed) {
-  return placed?.at.state === "shape" ? placed.at.pointsUm.stored : 0;
+  return placed && placed.at.state !== "refused" ? placed.at.points.stored : 0;
 }
 
 /** @param {PinOutcome} outcome */

@@ -33,7 +33,7 @@ export class Shapes {
   marks = [];
   /** x, y and z of each point in the owner's world, in metres. */
   world = new Float64Array(3 * 1_024);
-  /** x and y of each point in shares of the picture it was drawn on. */
+  /** x and y of each point in shares of the picture: as drawn, or brought to that in which the mark began. */
   picture = new Float32Array(2 * 1_024);
   /** How many marks are left out because the device lost the place they are at. */
   lost = 0;
@@ -65,19 +65,32 @@ export class Shapes {
         toWorld(placement.pointsUm, at, this.world, from);
         this.marks.push({ ...common, tool: placement.kind, state: "shape", revision: placement.revision,
           certain: at.state === "tracked", from, to: worldEnd });
-      } else if (placement.state === "picture" || (placement.state !== "refused" && author === me)) {
+      } else if (placement.state === "picture" && placement.points.length > 0) {
         const from = pictureEnd;
-        pictureEnd += mark.points.length;
-        this.picture = grown(this.picture, pictureEnd * 2);
-        mark.points.forEach(({ x, y }, index) => {
-          this.picture[(from + index) * 2] = x / PICTURE_UNITS;
-          this.picture[(from + index) * 2 + 1] = y / PICTURE_UNITS;
-        });
-        const followed = placement.state === "picture";
-        this.marks.push({ ...common, tool, state: followed ? "picture" : "placing",
-          revision: followed ? placement.revision : 0, certain: true, from, to: pictureEnd });
+        pictureEnd = this.#add(placement.points, from);
+        this.marks.push({ ...common, tool, state: "picture", revision: placement.revision, certain: true, from,
+          to: pictureEnd });
+      } else if (placement.state !== "refused" && author === me) {
+        const from = pictureEnd;
+        pictureEnd = this.#add(mark.points.map(({ x, y }) => [x, y]), from);
+        this.marks.push({ ...common, tool, state: "placing", revision: 0, certain: true, from, to: pictureEnd });
       }
     }
+  }
+
+  /**
+   * @param {readonly (readonly number[])[]} points of the picture
+   * @param {number} from where the first one goes
+   * @returns {number} where the next one would
+   */
+  #add(points, from) {
+    const end = from + points.length;
+    this.picture = grown(this.picture, end * 2);
+    points.forEach(([x, y], index) => {
+      this.picture[(from + index) * 2] = x / PICTURE_UNITS;
+      this.picture[(from + index) * 2 + 1] = y / PICTURE_UNITS;
+    });
+    return end;
   }
 }
 

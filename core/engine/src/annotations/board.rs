@@ -3,6 +3,7 @@
 //! ```text
 //!   AR frame ──▶ Space ──────────────┐ lifts                 ┌──▶ operations for the others
 //!   pen, undo, … ──▶ Document ──▶ Placer ──▶ Document ───────┤
+//!   grey picture ──▶ Following ──────┘ carries along         │
 //!   others' operations ──▶ Document ─┘                       └──▶ OverlayScene ──▶ polylines of a frame
 //! ```
 
@@ -16,11 +17,13 @@ use assist_protocol::messages::channel::Operation;
 use assist_protocol::messages::live::LiveMessage;
 use assist_protocol::{PersonId, Timestamp};
 use assist_scene::overlay::{OverlayFrame, ProjectionError, Viewport};
-use assist_scene::{Camera, Intrinsics, PicturePoint, Tracking};
+use assist_scene::{Camera, GreyPicture, Intrinsics, MotionError, PicturePoint, Tracking};
 
 use super::AnnotationsSnapshot;
 use super::ar_frame::ArFrame;
+use super::following::Following;
 use super::guest_view::GuestView;
+use super::motion_track::MotionTrack;
 use super::placing::Placer;
 use super::pose_track::PoseTrack;
 use super::shown::Shown;
@@ -74,13 +77,17 @@ pub(crate) struct Board {
     /// The space that is looked at, if it is another's.
     theirs: GuestView,
     placer: Placer,
+    /// Of a camera whose platform knows no space.
+    following: Following,
+    is_in_picture: bool,
+    motions: MotionTrack,
     epoch: u32,
     /// As it was last told.
     lens: Option<Intrinsics>,
     anchors_due_us: u64,
     poses: PoseTrack,
     /// For the channel `live`; what is not sent in time is replaced by what is newer.
-    live: Option<Vec<u8>>,
+    live: Vec<Vec<u8>>,
     outgoing: VecDeque<Operation>,
     notices: VecDeque<Notice>,
     shown: Shown,
@@ -99,11 +106,14 @@ impl Board {
             camera: None,
             theirs: GuestView::default(),
             placer: Placer::default(),
+            following: Following::default(),
+            is_in_picture: false,
+            motions: MotionTrack::default(),
             epoch: 0,
             lens: None,
             anchors_due_us: 0,
             poses: PoseTrack::default(),
-            live: None,
+            live: Vec::new(),
             outgoing: VecDeque::new(),
             notices: VecDeque::new(),
             shown: Shown::default(),
@@ -141,8 +151,10 @@ impl Board {
 
     /// Takes in a frame of our AR platform.
     pub(crate) fn observe(&mut self, mut frame: ArFrame) -> Result<(), ArFrameError> {
-        let poses = self.poses.observe(frame.capture_time_us, &frame.camera, frame.tracking);
-        self.live = poses.or_else(|| self.live.take());
+        self.is_in_picture = false;
+        if let Some(poses) = self.poses.observe(frame.capture_time_us, &frame.camera, frame.tracking) {
+            self.live = vec![poses];
+        }
         let (time_us, camera) = (frame.capture_time_us, frame.camera);
         let is_tracked = frame.tracking != Tracking::Lost;
         if let Some(depth) = frame.depth.as_ref().filter(|_| is_tracked)
@@ -164,6 +176,25 @@ impl Board {
         }
         self.let_old_pins_go();
         observed
+    }
+
+    /// Takes in the next picture of a camera whose platform knows no space, and carries all marks along.
+    pub(crate) fn observe_picture(
+        &mut self,
+        capture_time_us: u64,
+        picture: &GreyPicture<'_>,
+    ) -> Result<(), MotionError> {
+        self.is_in_picture = true;
+        self.following.observe(capture_time_us, picture)?;
+        for id in self.following.underway() {
+            self.follow(Changed::Drawn(id));
+        }
+        let motions = self.motions.tell(capture_time_us, self.following.motions());
+        if !motions.is_empty() {
+            self.live = motions;
+        }
+        self.let_old_pins_go();
+        Ok(())
     }
 
     fn tell_lens(&mut self, intrinsics: &Intrinsics) {
@@ -199,13 +230,21 @@ impl Board {
     }
 
     fn let_old_pins_go(&mut self) {
-        for (by, pin) in self.space.expired_pins() {
+        let mut expired = self.space.expired_pins();
+        expired.extend(self.following.expired_pins());
+        for (by, pin) in expired {
             let answer = self
                 .document
                 .answer_pin(&by, pin, PinOutcome::Refused(RefusedBecause::PinExpired));
             self.say(answer.into_iter());
-            self.space.retain_pins(|author, number| (author, number) != (&by, pin));
+            self.let_pin_go(&by, pin);
         }
+    }
+
+    fn let_pin_go(&mut self, by: &PersonId, pin: u32) {
+        self.space.retain_pins(|author, number| (author, number) != (by, pin));
+        self.following
+            .retain_pins(|author, number| (author, number) != (by, pin));
     }
 
     fn my_space(&self) -> SpaceId {
@@ -230,7 +269,7 @@ impl Board {
     /// Takes a message of the channel `live`.
     pub(crate) fn receive_live(&mut self, from: &PersonId, bytes: &[u8]) {
         match LiveMessage::decode(bytes) {
-            Ok(LiveMessage::Poses(batch)) if *from == self.viewed.owner => self.theirs.receive(&batch),
+            Ok(message) if *from == self.viewed.owner => self.theirs.receive(&message),
             Ok(LiveMessage::Poses(_) | LiveMessage::Motions(_)) => {}
             Err(error) => log::debug!("{error}"),
         }
@@ -326,7 +365,7 @@ impl Board {
                     .mark(&id)
                     .is_some_and(|mark| mark.stroke.space == self.my_space());
                 if is_ours {
-                    let operations = self.placer.drawn(&id, &mut self.document, &self.space);
+                    let operations = self.place(&id);
                     self.say(operations.into_iter());
                 }
                 self.placed(&id);
@@ -334,7 +373,7 @@ impl Board {
             Changed::Placed(id) => self.placed(&id),
             Changed::Removed { .. } => self.forget_removed(),
             Changed::Frozen { author, pin } => self.freeze(&author, pin),
-            Changed::Thawed { author, pin } => self.space.retain_pins(|by, number| (by, number) != (&author, pin)),
+            Changed::Thawed { author, pin } => self.let_pin_go(&author, pin),
             Changed::Anchors(space) if space == self.viewed => {
                 if let Some(anchors) = self.document.anchors(&space) {
                     self.theirs.set_anchors(anchors);
@@ -349,6 +388,20 @@ impl Board {
         }
     }
 
+    /// Says where a mark on our own picture is; how it was begun, it goes on.
+    fn place(&mut self, id: &MarkId) -> Vec<Operation> {
+        let is_in_picture = match self.document.mark(id).map(|mark| mark.placement) {
+            Some(Placement::Shape { .. }) => false,
+            Some(Placement::Picture { .. }) => true,
+            Some(Placement::Waiting | Placement::Refused(_)) | None => self.is_in_picture,
+        };
+        if is_in_picture {
+            self.following.drawn(id, &mut self.document)
+        } else {
+            self.placer.drawn(id, &mut self.document, &self.space)
+        }
+    }
+
     fn freeze(&mut self, author: &PersonId, pin: u32) {
         let mine = self.my_space();
         let asked = self
@@ -358,7 +411,12 @@ impl Board {
         let Some(at_us) = asked.filter(|asked| *asked.space == mine).map(|asked| asked.at_us) else {
             return;
         };
-        let outcome = match self.space.pin(author, pin, at_us) {
+        let pinned = if self.is_in_picture {
+            self.following.pin(author, pin, at_us)
+        } else {
+            self.space.pin(author, pin, at_us)
+        };
+        let outcome = match pinned {
             Ok(()) => PinOutcome::Kept,
             Err(because) => PinOutcome::Refused(because),
         };
@@ -387,6 +445,7 @@ impl Board {
 
     fn forget_removed(&mut self) {
         self.placer.removed(&self.document);
+        self.following.removed(&self.document);
         self.shown.retain(&self.document);
     }
 
@@ -401,8 +460,8 @@ impl Board {
     }
 
     /// What is to be sent on the channel `live` now.
-    pub(crate) fn take_live(&mut self) -> Option<Vec<u8>> {
-        self.live.take()
+    pub(crate) fn take_live(&mut self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.live)
     }
 
     /// One that could not be sent yet: it comes first again.
@@ -415,11 +474,12 @@ impl Board {
         self.notices.pop_front()
     }
 
-    /// All marks on our own picture, as the newest frame's camera sees them. While that is not known, none.
+    /// All marks on our own newest picture. Those in the world as the frame's camera sees them: while that is not known, none.
     pub(crate) fn overlay(&mut self, viewport: &Viewport) -> Result<&OverlayFrame, ProjectionError> {
         let is_ours = self.viewed == self.my_space();
-        let camera = self.camera.as_ref().filter(|_| is_ours);
-        self.shown.project(camera, self.space.anchors(), viewport, true)
+        let camera = self.camera.as_ref().filter(|_| is_ours && !self.is_in_picture);
+        let motion = |revision| self.following.transform(revision).filter(|_| self.is_in_picture);
+        self.shown.project(camera, self.space.anchors(), viewport, true, motion)
     }
 
     /// All marks on somebody else's picture of a capture time.
@@ -428,7 +488,9 @@ impl Board {
         capture_time_us: u64,
         viewport: &Viewport,
     ) -> Result<&OverlayFrame, ProjectionError> {
-        let (camera, anchors) = self.theirs.look(capture_time_us);
-        self.shown.project(camera.as_ref(), anchors, viewport, false)
+        let camera = self.theirs.look(capture_time_us);
+        let motion = |revision| self.theirs.motion(revision, capture_time_us);
+        self.shown
+            .project(camera.as_ref(), self.theirs.anchors(), viewport, false, motion)
     }
 }

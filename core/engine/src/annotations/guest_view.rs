@@ -1,11 +1,12 @@
 //! Somebody else's space, as far as they tell: where their camera was, its lens, their anchors.
 
 use assist_protocol::messages::annotation::{Anchor, Lens};
-use assist_protocol::messages::live::{PoseBatch, PoseTracking};
+use assist_protocol::messages::live::{LiveMessage, PoseBatch, PoseTracking, Transform};
 use assist_scene::anchor::AnchorSet;
 use assist_scene::{Camera, Intrinsics, Pose, PoseHistory, Tracking, UnknownMoment};
 use glam::{Quat, Vec3};
 
+use super::guest_motion::GuestMotion;
 use super::shown::NOWHERE;
 use super::units::{from_wire_anchor, from_wire_lens};
 
@@ -16,6 +17,7 @@ pub(super) struct GuestView {
     /// With a lens that means nothing: the lens may be told after the first poses.
     history: PoseHistory,
     anchors: AnchorSet,
+    motion: GuestMotion,
     known: Vec<assist_scene::AnchorId>,
     last: Option<Camera>,
 }
@@ -40,8 +42,16 @@ impl GuestView {
         }
     }
 
-    /// Takes in poses; those that come late or make no sense are left out.
-    pub(super) fn receive(&mut self, batch: &PoseBatch) {
+    /// Takes in what they say of their picture.
+    pub(super) fn receive(&mut self, message: &LiveMessage) {
+        match message {
+            LiveMessage::Poses(batch) => self.receive_poses(batch),
+            LiveMessage::Motions(batch) => self.motion.receive(batch),
+        }
+    }
+
+    /// Those that come late or make no sense are left out.
+    fn receive_poses(&mut self, batch: &PoseBatch) {
         for sample in &batch.samples {
             let pose = Pose {
                 position_m: Vec3::from_array(sample.position_m),
@@ -63,7 +73,7 @@ impl GuestView {
 
     /// The camera of the picture of a capture time. Where it is not known, the last one that was; how far that is to be
     /// believed is what the anchors then say. Before the lens is known there is nothing to see.
-    pub(super) fn look(&mut self, capture_us: u64) -> (Option<Camera>, &AnchorSet) {
+    pub(super) fn look(&mut self, capture_us: u64) -> Option<Camera> {
         match self.history.at(capture_us) {
             Ok(sample) => {
                 self.anchors
@@ -73,10 +83,18 @@ impl GuestView {
             Err(UnknownMoment::TrackingLost) => self.last = None,
             Err(UnknownMoment::NotYet | UnknownMoment::Forgotten) => self.anchors.observe_camera(capture_us, None),
         }
-        let camera = self
-            .last
+        self.last
             .zip(self.lens)
-            .map(|(last, intrinsics)| Camera { intrinsics, ..last });
-        (camera, &self.anchors)
+            .map(|(last, intrinsics)| Camera { intrinsics, ..last })
+    }
+
+    /// How far the camera that was looked through last is to be believed.
+    pub(super) fn anchors(&self) -> &AnchorSet {
+        &self.anchors
+    }
+
+    /// How a mark of the picture moved until the picture of a capture time, as far as that is known.
+    pub(super) fn motion(&self, revision: u32, capture_us: u64) -> Option<Transform> {
+        self.motion.at(revision, capture_us)
     }
 }

@@ -1,13 +1,17 @@
 //! Drawing together on what a camera shows.
 //!
-//! The shell tells what its AR platform sees ([`ArFrame`]) and what its person draws ([`StrokeStyle`], [`DrawnPoint`]), and
+//! The shell tells what its AR platform sees ([`ArFrame`]), or without one what its camera sees ([`GreyPicture`]), and what its person draws ([`StrokeStyle`], [`DrawnPoint`]), and
 //! gets one buffer of lines to draw over each picture. Behind it a [`board`] joins the replicated document with what the
 //! device knows of the space before its camera.
 
 mod ar_frame;
 mod board;
 mod flat;
+mod following;
+mod guest_motion;
 mod guest_view;
+mod motion_track;
+mod pins;
 mod placing;
 mod pose_track;
 mod screen;
@@ -22,8 +26,8 @@ use std::sync::{Mutex, PoisonError};
 use assist_protocol::PersonId;
 pub use assist_protocol::annotations::Refusal;
 pub use assist_protocol::messages::annotation::{Colour, Interpretation, RefusedBecause, Tool};
-pub use assist_scene::Tracking;
 pub use assist_scene::overlay::{OverlayFrame, ProjectionError, Viewport};
+pub use assist_scene::{GreyPicture, MotionError, Tracking};
 
 pub use self::ar_frame::{ArAnchor, ArDepth, ArFrame};
 pub(crate) use self::board::{Board, Notice};

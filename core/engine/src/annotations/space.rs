@@ -1,6 +1,5 @@
 //! What this device knows of the space before its camera, now and a while ago.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assist_protocol::PersonId;
@@ -12,11 +11,8 @@ use assist_scene::{
 };
 
 use super::ar_frame::{ArAnchor, ArDepth, ArFrame};
+use super::pins::Pins;
 
-/// Frozen frames that are kept at a time.
-pub(super) const MAX_PINS: usize = 8;
-/// How long a frozen frame is kept.
-pub(super) const PIN_LIFETIME_US: u64 = 10 * 60 * 1_000_000;
 /// Depth pictures are kept this far apart: the newest 4 s, since strokes come a link's delay and a pen's stroke after their
 /// frames.
 const DEPTH_SPACING_US: u64 = 500_000;
@@ -38,14 +34,6 @@ pub enum ArFrameError {
     Anchors(#[from] AnchorError),
 }
 
-/// A frozen frame.
-#[derive(Debug)]
-struct Pin {
-    camera: Camera,
-    surroundings: Surroundings,
-    since_us: u64,
-}
-
 /// The space of this device's camera.
 #[derive(Debug, Default)]
 pub(super) struct Space {
@@ -55,7 +43,7 @@ pub(super) struct Space {
     /// As the platform told them last, but for those that were refused.
     known_anchors: Vec<ArAnchor>,
     anchors: AnchorSet,
-    pins: BTreeMap<(PersonId, u32), Pin>,
+    pins: Pins<(Camera, Surroundings)>,
 }
 
 impl Space {
@@ -148,43 +136,28 @@ impl Space {
 
     /// Keeps a frame for someone who draws on it. Asked again, nothing changes.
     pub(super) fn pin(&mut self, by: &PersonId, pin: u32, capture_us: u64) -> Result<(), RefusedBecause> {
-        let key = (by.clone(), pin);
-        if self.pins.contains_key(&key) {
-            return Ok(());
+        if self.pins.is_new(by, pin)? {
+            let seen = (self.camera_at(capture_us)?, self.surroundings_at(capture_us));
+            let now_us = self.history.newest_us().unwrap_or(capture_us);
+            self.pins.keep(by, pin, now_us, seen);
         }
-        if self.pins.len() >= MAX_PINS {
-            return Err(RefusedBecause::TooMany);
-        }
-        let pinned = Pin {
-            camera: self.camera_at(capture_us)?,
-            surroundings: self.surroundings_at(capture_us),
-            since_us: self.history.newest_us().unwrap_or(capture_us),
-        };
-        self.pins.insert(key, pinned);
         Ok(())
     }
 
     /// The camera of a frozen frame, and what was known then.
     pub(super) fn pinned(&self, by: &PersonId, pin: u32) -> Result<(Camera, &Surroundings), RefusedBecause> {
         self.pins
-            .get(&(by.clone(), pin))
-            .map(|pin| (pin.camera, &pin.surroundings))
-            .ok_or(RefusedBecause::PinExpired)
+            .get(by, pin)
+            .map(|(camera, surroundings)| (*camera, surroundings))
     }
 
     /// Keeps only the frames that `wanted` selects.
     pub(super) fn retain_pins(&mut self, wanted: impl Fn(&PersonId, u32) -> bool) {
-        self.pins.retain(|(by, pin), _| wanted(by, *pin));
+        self.pins.retain(wanted);
     }
 
     /// The frames that were kept for as long as frames are.
     pub(super) fn expired_pins(&self) -> Vec<(PersonId, u32)> {
-        let now_us = self.history.newest_us().unwrap_or(0);
-        let is_old = |pin: &Pin| now_us.saturating_sub(pin.since_us) > PIN_LIFETIME_US;
-        self.pins
-            .iter()
-            .filter(|(_, pin)| is_old(pin))
-            .map(|(key, _)| key.clone())
-            .collect()
+        self.pins.expired(self.history.newest_us().unwrap_or(0))
     }
 }

@@ -21,8 +21,8 @@ use self::media_path::MediaPath;
 pub use self::media_path::PushError;
 pub use self::snapshot::{CallEvent, CallSnapshot, LinkSnapshot, ReceivedVideo};
 use crate::annotations::{
-    Annotations, ArFrame, ArFrameError, Board, DrawnPoint, OverlayFrame, ProjectionError, Refusal, StrokeStyle,
-    Viewport,
+    Annotations, ArFrame, ArFrameError, Board, DrawnPoint, GreyPicture, MotionError, OverlayFrame, ProjectionError,
+    Refusal, StrokeStyle, Viewport,
 };
 use crate::audio::FRAME_SAMPLES;
 use crate::clock::Clock;
@@ -308,10 +308,28 @@ impl Call {
     /// See [`ArFrameError`]: what of the frame was not usable; the rest was used.
     pub fn push_ar_frame(&self, frame: ArFrame) -> Result<(), ArFrameError> {
         let (observed, live) = self.annotate(|board| (board.observe(frame), board.take_live()));
-        if let Some(poses) = live {
-            self.shared.media.send_live(poses.into());
-        }
+        self.send_live(live);
         observed
+    }
+
+    /// The same on a device whose platform knows no space: a small grey picture of what its camera sees, before the picture of
+    /// the same capture time is pushed. Marks on it then follow what the picture shows. It shows all that the encoded
+    /// picture shows; 640 pixels in a row are enough. Takes about a millisecond, and some tenths for each mark. From any
+    /// thread.
+    ///
+    /// # Errors
+    /// See [`MotionError`]: the picture was left out.
+    pub fn push_grey_picture(&self, capture_time_us: u64, picture: &GreyPicture<'_>) -> Result<(), MotionError> {
+        let act = |board: &mut Board| (board.observe_picture(capture_time_us, picture), board.take_live());
+        let (observed, live) = self.annotate(act);
+        self.send_live(live);
+        observed
+    }
+
+    fn send_live(&self, messages: Vec<Vec<u8>>) {
+        for message in messages {
+            self.shared.media.send_live(message.into());
+        }
     }
 
     /// Begins a stroke on the picture that this call is about. Its number.
@@ -370,7 +388,7 @@ impl Call {
             .draw(|board| board.overlay_of(capture_time_us, viewport).map(read))
     }
 
-    /// All marks, as lines to draw over our own picture of the newest AR frame. `read` sees them in place: they are made
+    /// All marks, as lines to draw over our own picture of the newest AR frame or grey picture. `read` sees them in place: they are made
     /// anew with the next one.
     ///
     /// # Errors

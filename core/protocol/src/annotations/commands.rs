@@ -8,8 +8,8 @@ use super::mark::{InkPoint, MarkId, Placement, Placing, inks};
 use super::refusal::Refusal;
 use crate::ids::PersonId;
 use crate::messages::annotation::{
-    Anchor, Annotation, Ink, Lens, MAX_ANCHORS, MAX_PLACE_POINTS, PICTURE_UNITS, PinOutcome, Place, PlaceOutcome,
-    ShapePart, Space, Stroke, Tool,
+    Anchor, Annotation, Ink, Lens, MAX_ANCHORS, MAX_PLACE_POINTS, PICTURE_UNITS, PicturePart, PinOutcome, Place,
+    PlaceOutcome, ShapePart, Space, Stroke, Tool,
 };
 use crate::messages::channel::Operation;
 use crate::time::Timestamp;
@@ -171,10 +171,13 @@ impl Document {
                 points_um,
                 is_complete,
             } => {
-                self.admit_shape(0, points_um, freed)?;
+                self.admit_shape(0, points_um.len(), freed)?;
                 shapes(anchor, kind, 0, points_um, is_complete)
             }
-            Placing::Picture => vec![PlaceOutcome::Picture],
+            Placing::Picture { points, is_complete } => {
+                self.admit_shape(0, points.len(), freed)?;
+                lines(0, points, is_complete)
+            }
             Placing::Refused(because) => vec![PlaceOutcome::Refused(because)],
         };
         self.last_revision = revision;
@@ -204,9 +207,34 @@ impl Document {
             return Err(Refusal::NoSuchMark);
         };
         let from = before.len();
-        self.admit_shape(from, points_um, 0)?;
+        self.admit_shape(from, points_um.len(), 0)?;
         let outcomes = shapes(anchor, kind, from, points_um, is_complete);
         self.say_places(id, share, revision, outcomes)
+    }
+
+    /// Adds points to a mark in the picture that is not complete. Returns what to send to everybody.
+    ///
+    /// # Errors
+    /// A [`Refusal`]: not our space, no such line, or too much.
+    pub fn extend_picture(
+        &mut self,
+        id: &MarkId,
+        points: &[[i32; 2]],
+        is_complete: bool,
+    ) -> Result<Vec<Operation>, Refusal> {
+        let share = self.share_of(id)?;
+        let placed = self.owned().placed(&id.author, id.number).ok_or(Refusal::NoSuchMark)?;
+        let Placement::Picture {
+            revision,
+            points: before,
+            is_complete: false,
+        } = placed.view()
+        else {
+            return Err(Refusal::NoSuchMark);
+        };
+        let from = before.len();
+        self.admit_shape(from, points.len(), 0)?;
+        self.say_places(id, share, revision, lines(from, points, is_complete))
     }
 
     /// Tells where the anchors of one of our shares are now, all of them. Returns what to send to everybody.
@@ -266,11 +294,11 @@ impl Document {
         Ok(space.share)
     }
 
-    fn admit_shape(&self, from: usize, points_um: &[[i32; 3]], freed: usize) -> Result<(), Refusal> {
-        if from + points_um.len() > MAX_SHAPE_POINTS {
+    fn admit_shape(&self, from: usize, added: usize, freed: usize) -> Result<(), Refusal> {
+        if from + added > MAX_SHAPE_POINTS {
             return Err(Refusal::StrokeTooLong);
         }
-        if self.owned().points - freed + points_um.len() > MAX_SHAPES_POINTS {
+        if self.owned().points - freed + added > MAX_SHAPES_POINTS {
             return Err(Refusal::TooManyPlaces);
         }
         Ok(())
@@ -313,17 +341,36 @@ pub(super) fn shapes(
     points_um: &[[i32; 3]],
     is_complete: bool,
 ) -> Vec<PlaceOutcome> {
-    let count = points_um.len().div_ceil(MAX_PLACE_POINTS).max(1);
-    let part = |index: usize| {
-        let start = index * MAX_PLACE_POINTS;
-        let end = (start + MAX_PLACE_POINTS).min(points_um.len());
+    parts(from, points_um, is_complete, |from, points_um, complete| {
         PlaceOutcome::Shape(ShapePart {
             anchor,
             kind,
-            from: u32::try_from(from + start).unwrap_or(u32::MAX),
-            points_um: points_um[start..end].to_vec(),
-            complete: is_complete && index + 1 == count,
+            from,
+            points_um,
+            complete,
         })
+    })
+}
+
+/// The same of a line in the picture.
+pub(super) fn lines(from: usize, points: &[[i32; 2]], is_complete: bool) -> Vec<PlaceOutcome> {
+    parts(from, points, is_complete, |from, points, complete| {
+        PlaceOutcome::Picture(PicturePart { from, points, complete })
+    })
+}
+
+fn parts<T: Clone>(
+    from: usize,
+    points: &[T],
+    is_complete: bool,
+    part: impl Fn(u32, Vec<T>, bool) -> PlaceOutcome,
+) -> Vec<PlaceOutcome> {
+    let count = points.len().div_ceil(MAX_PLACE_POINTS).max(1);
+    let message = |index: usize| {
+        let start = index * MAX_PLACE_POINTS;
+        let end = (start + MAX_PLACE_POINTS).min(points.len());
+        let first = u32::try_from(from + start).unwrap_or(u32::MAX);
+        part(first, points[start..end].to_vec(), is_complete && index + 1 == count)
     };
-    (0..count).map(part).collect()
+    (0..count).map(message).collect()
 }

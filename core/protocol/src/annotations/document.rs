@@ -109,7 +109,7 @@ impl Document {
     /// The mark that `live` names by the revision of its place.
     pub fn mark_in_picture(&self, owner: &PersonId, revision: u32) -> Option<MarkId> {
         let mut places = self.people.get(owner)?.owner.places();
-        let is_it = |placed: &Placed| placed.revision == revision && matches!(placed.at, PlacedAt::Picture);
+        let is_it = |placed: &Placed| placed.revision == revision && matches!(placed.at, PlacedAt::Picture { .. });
         let (author, number, _) = places.find(|(_, _, placed)| is_it(placed))?;
         let id = MarkId {
             author: author.clone(),

@@ -95,6 +95,11 @@ pub enum Placement<'a> {
     Picture {
         /// Grows when it is placed anew.
         revision: u32,
+        /// Points (x, y) in the picture in which the mark began, 65,536 to its width and to its height, up to the first that
+        /// has not arrived yet. They may lie outside.
+        points: &'a [[i32; 2]],
+        /// No more points come.
+        is_complete: bool,
     },
     /// Nowhere: it cannot be shown where it was drawn.
     Refused(RefusedBecause),
@@ -115,7 +120,13 @@ pub enum Placing<'a> {
         is_complete: bool,
     },
     /// In the picture, with whose motion it goes.
-    Picture,
+    Picture {
+        /// Points (x, y) in the picture in which the mark began, 65,536 to its width and to its height: the first ones, or
+        /// all.
+        points: &'a [[i32; 2]],
+        /// No more points come.
+        is_complete: bool,
+    },
     /// Nowhere.
     Refused(RefusedBecause),
 }

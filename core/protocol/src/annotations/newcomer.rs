@@ -1,7 +1,7 @@
 //! What brings another replica to the same picture, as far as it is ours.
 
 use super::author::Author;
-use super::commands::shapes;
+use super::commands::{lines, shapes};
 use super::document::Document;
 use super::mark::{Placement, inks};
 use super::owner::Owner;
@@ -70,7 +70,9 @@ fn places(owner: &Owner, annotations: &mut Vec<Annotation>) {
                 is_complete,
                 ..
             } => shapes(anchor, kind, 0, points_um, is_complete),
-            Placement::Picture { .. } => vec![PlaceOutcome::Picture],
+            Placement::Picture {
+                points, is_complete, ..
+            } => lines(0, points, is_complete),
             Placement::Refused(because) => vec![PlaceOutcome::Refused(because)],
             Placement::Waiting => continue,
         };

@@ -11,7 +11,9 @@ use super::numbers::Numbers;
 use super::pins::Pins;
 use super::refusal::Refusal;
 use crate::ids::PersonId;
-use crate::messages::annotation::{Anchor, Lens, PinOutcome, Place, PlaceOutcome, RefusedBecause, ShapePart, Tool};
+use crate::messages::annotation::{
+    Anchor, Lens, PicturePart, PinOutcome, Place, PlaceOutcome, RefusedBecause, ShapePart, Tool,
+};
 
 /// One person's word about places of marks, frozen frames, anchors and lens. Whether it counts is for others to ask.
 #[derive(Debug, Default)]
@@ -42,7 +44,9 @@ pub(super) enum PlacedAt {
         kind: Tool,
         points_um: Assembly<[i32; 3]>,
     },
-    Picture,
+    Picture {
+        points: Assembly<[i32; 2]>,
+    },
     Refused(RefusedBecause),
 }
 
@@ -61,7 +65,9 @@ impl Placed {
                 kind: part.kind,
                 points_um: Assembly::new(),
             },
-            PlaceOutcome::Picture => PlacedAt::Picture,
+            PlaceOutcome::Picture(_) => PlacedAt::Picture {
+                points: Assembly::new(),
+            },
             PlaceOutcome::Refused(because) => PlacedAt::Refused(*because),
         };
         Self { share, revision, at }
@@ -80,7 +86,9 @@ impl Placed {
             ) if (*anchor, *kind) == (part.anchor, part.kind) => {
                 Ok(points_um.insert(part.from as usize, &part.points_um, part.complete))
             }
-            (PlacedAt::Picture, PlaceOutcome::Picture) => Ok(false),
+            (PlacedAt::Picture { points }, PlaceOutcome::Picture(part)) => {
+                Ok(points.insert(part.from as usize, &part.points, part.complete))
+            }
             (PlacedAt::Refused(before), PlaceOutcome::Refused(now)) if before == now => Ok(false),
             _ => Err(Refusal::Invalid),
         }
@@ -89,7 +97,8 @@ impl Placed {
     pub(super) fn stored(&self) -> usize {
         match &self.at {
             PlacedAt::Shape { points_um, .. } => points_um.stored(),
-            PlacedAt::Picture | PlacedAt::Refused(_) => 0,
+            PlacedAt::Picture { points } => points.stored(),
+            PlacedAt::Refused(_) => 0,
         }
     }
 
@@ -106,8 +115,10 @@ impl Placed {
                 points_um: points_um.ready(),
                 is_complete: points_um.is_complete(),
             },
-            PlacedAt::Picture => Placement::Picture {
+            PlacedAt::Picture { points } => Placement::Picture {
                 revision: self.revision,
+                points: points.ready(),
+                is_complete: points.is_complete(),
             },
             PlacedAt::Refused(because) => Placement::Refused(*because),
         }
@@ -117,15 +128,14 @@ impl Placed {
 impl Owner {
     /// Returns whether that is news.
     pub(super) fn place(&mut self, place: &Place) -> Result<bool, Refusal> {
-        let incoming = match &place.outcome {
-            PlaceOutcome::Shape(ShapePart { from, points_um, .. }) => {
-                if (*from as usize).saturating_add(points_um.len()) > MAX_SHAPE_POINTS {
-                    return Err(Refusal::Invalid);
-                }
-                points_um.len()
-            }
-            PlaceOutcome::Picture | PlaceOutcome::Refused(_) => 0,
+        let (from, incoming) = match &place.outcome {
+            PlaceOutcome::Shape(ShapePart { from, points_um, .. }) => (*from, points_um.len()),
+            PlaceOutcome::Picture(PicturePart { from, points, .. }) => (*from, points.len()),
+            PlaceOutcome::Refused(_) => (0, 0),
         };
+        if (from as usize).saturating_add(incoming) > MAX_SHAPE_POINTS {
+            return Err(Refusal::Invalid);
+        }
         let known = self.placed(&place.author, place.mark).map(|placed| placed.revision);
         if known.is_some_and(|revision| revision > place.revision) {
             return Ok(false);

@@ -346,7 +346,7 @@ pub enum PlaceOutcome {
     /// In the world.
     Shape(ShapePart),
     /// In the picture, with whose motion it goes: see the channel `live`.
-    Picture,
+    Picture(PicturePart),
     /// Nowhere: it cannot be shown where it was drawn.
     Refused(RefusedBecause),
 }
@@ -363,6 +363,19 @@ pub struct ShapePart {
     /// Points (x, y, z) in µm, in the anchor's frame, at most [`MAX_PLACE_POINTS`].
     #[serde(deserialize_with = "at_most::<_, _, MAX_PLACE_POINTS>")]
     pub points_um: Vec<[i32; 3]>,
+    /// No points come after these.
+    pub complete: bool,
+}
+
+/// Some points of a line in the picture; they add to those of the same revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PicturePart {
+    /// Which of the line's points the first one here is.
+    pub from: u32,
+    /// Points (x, y) in the picture in which the mark began, [`PICTURE_UNITS`] to its width and to its height, wherever they
+    /// were drawn; they may lie outside. At most [`MAX_PLACE_POINTS`].
+    #[serde(deserialize_with = "at_most::<_, _, MAX_PLACE_POINTS>")]
+    pub points: Vec<[i32; 2]>,
     /// No points come after these.
     pub complete: bool,
 }
@@ -415,6 +428,10 @@ impl Annotation {
                 outcome: PlaceOutcome::Shape(part),
                 ..
             }) => part.points_um.len() <= MAX_PLACE_POINTS,
+            Self::Place(Place {
+                outcome: PlaceOutcome::Picture(part),
+                ..
+            }) => part.points.len() <= MAX_PLACE_POINTS,
             Self::Anchors { anchors, .. } => anchors.len() <= MAX_ANCHORS,
             Self::Place(_)
             | Self::Undo { .. }

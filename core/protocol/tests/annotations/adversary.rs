@@ -6,7 +6,8 @@ use assist_protocol::annotations::limits::{
 };
 use assist_protocol::annotations::{Document, Refusal};
 use assist_protocol::messages::annotation::{
-    Anchor, Annotation, Ink, InkSample, PinOutcome, Place, PlaceOutcome, RefusedBecause, ShapePart, Space, Stroke, Tool,
+    Anchor, Annotation, Ink, InkSample, PicturePart, PinOutcome, Place, PlaceOutcome, RefusedBecause, ShapePart, Space,
+    Stroke, Tool,
 };
 use assist_protocol::{PersonId, Timestamp};
 use proptest::prelude::*;
@@ -15,7 +16,7 @@ use rand::{RngExt, SeedableRng};
 use serde_json::Value;
 
 use super::any_order::{PEOPLE, a_call, owners};
-use super::setup::{anchor, annotation, ink, lens, mark, person, place, shape, shown, stroke};
+use super::setup::{anchor, annotation, in_picture, ink, lens, mark, person, place, shape, shown, stroke};
 
 fn number() -> impl Strategy<Value = u32> {
     prop_oneof![0_u32..12, any::<u32>()]
@@ -48,7 +49,8 @@ fn an_outcome() -> impl Strategy<Value = PlaceOutcome> {
             points_um,
             complete,
         })),
-        Just(PlaceOutcome::Picture),
+        (number(), prop::collection::vec(any::<[i32; 2]>(), 0..40), any::<bool>())
+            .prop_map(|(from, points, complete)| { PlaceOutcome::Picture(PicturePart { from, points, complete }) }),
         Just(PlaceOutcome::Refused(RefusedBecause::TooLong)),
     ]
 }
@@ -201,7 +203,7 @@ fn floods_end_at_the_bounds() {
         ),
         (
             "places",
-            Box::new((1..9_500).map(|number| place(&mark("erik", number), 1, PlaceOutcome::Picture))),
+            Box::new((1..9_500).map(|number| place(&mark("erik", number), 1, in_picture()))),
         ),
         (
             "shapes",
@@ -209,7 +211,7 @@ fn floods_end_at_the_bounds() {
         ),
         (
             "people that are placed",
-            Box::new((1..100).map(|number| place(&mark(&format!("p{number}"), 1), 1, PlaceOutcome::Picture))),
+            Box::new((1..100).map(|number| place(&mark(&format!("p{number}"), 1), 1, in_picture()))),
         ),
         (
             "answers",

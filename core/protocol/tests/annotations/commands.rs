@@ -201,13 +201,28 @@ fn an_owner_places_in_parts_and_anew() {
         Err(Refusal::NoSuchMark),
         "complete"
     );
-    deliver(&mut viewer, "tina", &tina.place(&id, Placing::Picture).unwrap());
+    let line: Vec<_> = (0..300).map(|number| [number, -number]).collect();
+    let in_picture = |is_complete| Placing::Picture {
+        points: &line,
+        is_complete,
+    };
+    let mut said = tina.place(&id, in_picture(false)).unwrap();
     assert_eq!(
         tina.extend_place(&id, &all[..1], true),
         Err(Refusal::NoSuchMark),
         "no shape"
     );
+    said.extend(tina.extend_picture(&id, &line, true).unwrap());
+    assert_eq!(said.len(), 4);
+    said.reverse();
+    deliver(&mut viewer, "tina", &said);
     assert_eq!(shown(&viewer, &[]), shown(&tina, &[]));
+    assert_eq!(tina.usage(&person("tina")).shape_points, 600);
+    assert_eq!(
+        tina.extend_picture(&id, &line[..1], true),
+        Err(Refusal::NoSuchMark),
+        "complete"
+    );
     let too_long = vec![[0; 3]; 4_097];
     assert_eq!(tina.place(&id, placing(&too_long, true)), Err(Refusal::StrokeTooLong));
     assert_eq!(shown(&viewer, &[]), shown(&tina, &[]), "nothing was half done");

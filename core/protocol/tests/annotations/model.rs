@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use assist_protocol::PersonId;
 use assist_protocol::annotations::{InkPoint, MarkId, Placing};
 use assist_protocol::messages::annotation::{Anchor, Lens, PinOutcome, Space, Stroke};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::setup::shown_points;
@@ -90,17 +91,27 @@ impl Model {
             } => json!({"shape": {
                 "revision": revision, "anchor": anchor, "kind": kind, "points_um": points_um, "is_complete": is_complete,
             }}),
-            Placing::Picture => json!({"picture": {"revision": revision}}),
+            Placing::Picture { points, is_complete } => json!({"picture": {
+                "revision": revision, "points": points, "is_complete": is_complete,
+            }}),
             Placing::Refused(because) => json!({"refused": because}),
         };
     }
 
     pub(crate) fn extend_place(&mut self, id: &MarkId, points_um: &[[i32; 3]], is_complete: bool) {
+        self.grow(id, "shape", "points_um", points_um, is_complete);
+    }
+
+    pub(crate) fn extend_picture(&mut self, id: &MarkId, points: &[[i32; 2]], is_complete: bool) {
+        self.grow(id, "picture", "points", points, is_complete);
+    }
+
+    fn grow(&mut self, id: &MarkId, kind: &str, list: &str, points: &[impl Serialize], is_complete: bool) {
         let Some(mark) = self.marks.get_mut(id) else { return };
-        let shape = &mut mark.placement["shape"];
-        let points = points_um.iter().map(|point| json!(point));
-        shape["points_um"].as_array_mut().unwrap().extend(points);
-        shape["is_complete"] = json!(is_complete);
+        let placed = &mut mark.placement[kind];
+        let points = points.iter().map(|point| json!(point));
+        placed[list].as_array_mut().unwrap().extend(points);
+        placed["is_complete"] = json!(is_complete);
     }
 
     pub(crate) fn set_anchors(&mut self, space: Space, anchors: Vec<Anchor>) {

@@ -4,7 +4,7 @@ use assist_protocol::Timestamp;
 use assist_protocol::annotations::{Changed, Document, MarkView, Placement, Refusal};
 use assist_protocol::messages::annotation::{Annotation, PinOutcome, PlaceOutcome, RefusedBecause, Tool};
 
-use super::setup::{anchor, ink, lens, mark, person, place, points, points_um, shape, space};
+use super::setup::{anchor, in_picture, ink, lens, mark, person, place, points, points_um, shape, space};
 
 /// A viewer's replica, and what it is told.
 struct Viewer(Document);
@@ -153,8 +153,8 @@ fn a_shape_is_put_together_and_the_highest_revision_counts() {
     assert_eq!(viewer.take("tina", &place(&id, 3, shape(0..2, false))), placed());
     assert_eq!(viewer.placement(), shown(3, all, true));
     assert_eq!(viewer.take("tina", &place(&id, 3, shape(0..2, false))), NOTHING);
-    assert_eq!(viewer.take("tina", &place(&id, 2, PlaceOutcome::Picture)), NOTHING);
-    let contradiction = viewer.take("tina", &place(&id, 3, PlaceOutcome::Picture));
+    assert_eq!(viewer.take("tina", &place(&id, 2, in_picture())), NOTHING);
+    let contradiction = viewer.take("tina", &place(&id, 3, in_picture()));
     assert_eq!(contradiction, Err(Refusal::Invalid));
     assert_eq!(viewer.take("tina", &place(&id, 4, shape(0..1, false))), placed());
     assert_eq!(viewer.placement(), shown(4, &all[..1], false));
@@ -182,22 +182,29 @@ fn only_the_owner_of_the_space_places() {
     let id = mark("erik", 1);
     let mut viewer = Viewer::new();
     // Before the mark is known nobody can tell; it does not count all the same.
-    assert_eq!(viewer.take("mallory", &place(&id, 9, PlaceOutcome::Picture)), NOTHING);
+    assert_eq!(viewer.take("mallory", &place(&id, 9, in_picture())), NOTHING);
     viewer.take("erik", &ink(1, 0..2, true)).unwrap();
     assert_eq!(viewer.placement(), Placement::Waiting);
     for forger in ["mallory", "erik"] {
-        let forged = viewer.take(forger, &place(&id, 10, PlaceOutcome::Picture));
+        let forged = viewer.take(forger, &place(&id, 10, in_picture()));
         assert_eq!(forged, Err(Refusal::NotTheOwner), "{forger}");
     }
     assert_eq!(viewer.placement(), Placement::Waiting);
-    assert_eq!(viewer.take("tina", &place(&id, 1, PlaceOutcome::Picture)), placed());
-    assert_eq!(viewer.placement(), Placement::Picture { revision: 1 });
+    assert_eq!(viewer.take("tina", &place(&id, 1, in_picture())), placed());
+    assert_eq!(
+        viewer.placement(),
+        Placement::Picture {
+            revision: 1,
+            points: &[],
+            is_complete: true
+        }
+    );
 }
 
 #[test]
 fn a_place_in_another_share_does_not_count() {
     let elsewhere = |revision| {
-        let Annotation::Place(mut place) = place(&mark("erik", 1), revision, PlaceOutcome::Picture) else {
+        let Annotation::Place(mut place) = place(&mark("erik", 1), revision, in_picture()) else {
             panic!("not a place")
         };
         place.share = 1;
@@ -215,8 +222,8 @@ fn a_place_in_another_share_does_not_count() {
 fn live_names_a_mark_in_the_picture_by_its_revision() {
     let id = mark("erik", 1);
     let mut viewer = Viewer::new();
-    viewer.take("tina", &place(&id, 7, PlaceOutcome::Picture)).unwrap();
-    viewer.take("mallory", &place(&id, 8, PlaceOutcome::Picture)).unwrap();
+    viewer.take("tina", &place(&id, 7, in_picture())).unwrap();
+    viewer.take("mallory", &place(&id, 8, in_picture())).unwrap();
     let named = |viewer: &Viewer, owner, revision| viewer.0.mark_in_picture(&person(owner), revision);
     assert_eq!(named(&viewer, "tina", 7), None, "there is no mark yet");
     viewer.take("erik", &ink(1, 0..2, true)).unwrap();

@@ -45,6 +45,10 @@ fn shape_points(random: &mut ChaCha8Rng) -> Vec<[i32; 3]> {
         .collect()
 }
 
+fn flat(points_um: &[[i32; 3]]) -> Vec<[i32; 2]> {
+    points_um.iter().map(|[x, y, _]| [*x, *y]).collect()
+}
+
 fn a_space(random: &mut ChaCha8Rng) -> Space {
     Space {
         owner: PersonId::new(OWNERS[random.random_range(0..2)]).unwrap(),
@@ -173,8 +177,12 @@ fn extend(
 
 fn place(document: &mut Document, model: &mut Model, random: &mut ChaCha8Rng) -> Option<Vec<Operation>> {
     let (id, points_um) = (owned(document, random)?, shape_points(random));
+    let points = flat(&points_um);
     let placing = match random.random_range(0..6) {
-        0 => Placing::Picture,
+        0 => Placing::Picture {
+            points: &points,
+            is_complete: random.random_bool(0.4),
+        },
         1 => Placing::Refused(RefusedBecause::NothingThere),
         _ => Placing::Shape {
             anchor: random.random_range(0..3),
@@ -190,14 +198,21 @@ fn place(document: &mut Document, model: &mut Model, random: &mut ChaCha8Rng) ->
 
 fn extend_place(document: &mut Document, model: &mut Model, random: &mut ChaCha8Rng) -> Option<Vec<Operation>> {
     let (id, points_um) = (owned(document, random)?, shape_points(random));
-    let is_open = |placement| matches!(placement, Placement::Shape { is_complete: false, .. });
-    if !is_open(document.mark(&id)?.placement) {
-        return None;
-    }
     let is_complete = random.random_bool(0.4);
-    let operations = document.extend_place(&id, &points_um, is_complete).ok()?;
-    model.extend_place(&id, &points_um, is_complete);
-    Some(operations)
+    match document.mark(&id)?.placement {
+        Placement::Shape { is_complete: false, .. } => {
+            let operations = document.extend_place(&id, &points_um, is_complete).ok()?;
+            model.extend_place(&id, &points_um, is_complete);
+            Some(operations)
+        }
+        Placement::Picture { is_complete: false, .. } => {
+            let points = flat(&points_um);
+            let operations = document.extend_picture(&id, &points, is_complete).ok()?;
+            model.extend_picture(&id, &points, is_complete);
+            Some(operations)
+        }
+        Placement::Waiting | Placement::Shape { .. } | Placement::Picture { .. } | Placement::Refused(_) => None,
+    }
 }
 
 fn answer(document: &mut Document, model: &mut Model, random: &mut ChaCha8Rng) -> Option<Vec<Operation>> {

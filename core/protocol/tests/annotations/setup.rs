@@ -2,8 +2,8 @@
 
 use assist_protocol::annotations::{Document, InkPoint, MarkId, Placement};
 use assist_protocol::messages::annotation::{
-    Anchor, AnchorState, Annotation, Colour, Ink, InkSample, Interpretation, Lens, Place, PlaceOutcome, ShapePart,
-    Space, Stroke, Tool, Width,
+    Anchor, AnchorState, Annotation, Colour, Ink, InkSample, Interpretation, Lens, PicturePart, Place, PlaceOutcome,
+    ShapePart, Space, Stroke, Tool, Width,
 };
 use assist_protocol::messages::channel::Operation;
 use assist_protocol::{PersonId, Timestamp};
@@ -80,6 +80,14 @@ pub(crate) fn place(id: &MarkId, revision: u32, outcome: PlaceOutcome) -> Annota
         share: 0,
         revision,
         outcome,
+    })
+}
+
+pub(crate) fn in_picture() -> PlaceOutcome {
+    PlaceOutcome::Picture(PicturePart {
+        from: 0,
+        points: Vec::new(),
+        complete: true,
     })
 }
 
@@ -188,7 +196,11 @@ fn placement(placement: &Placement<'_>) -> Value {
         } => json!({"shape": {
             "revision": revision, "anchor": anchor, "kind": kind, "points_um": points_um, "is_complete": is_complete,
         }}),
-        Placement::Picture { revision } => json!({"picture": {"revision": revision}}),
+        Placement::Picture {
+            revision,
+            points,
+            is_complete,
+        } => json!({"picture": {"revision": revision, "points": points, "is_complete": is_complete}}),
         Placement::Refused(because) => json!({"refused": because}),
     }
 }

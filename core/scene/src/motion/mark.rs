@@ -30,6 +30,8 @@ const CERTAIN: f64 = 0.55;
 const CERTAIN_PICTURES: u32 = 2;
 /// For so many pictures a mark that came back is said to be refound.
 const REFOUND_PICTURES: u32 = 10;
+/// What the place of a mark may be off by in the picture in which it is held anew.
+const GROWTH_ERROR_PX: f64 = 0.3;
 /// For so many pictures a lost mark is looked for where the picture's motion would have carried it.
 const NEARBY_PICTURES: u32 = 15;
 /// Key frames per mark; the first is the frame it was drawn on and stays.
@@ -65,6 +67,8 @@ pub(super) struct Scratch {
 
 #[derive(Debug)]
 pub(super) struct Mark {
+    /// Points of it in the frame it was drawn on.
+    drawn: Vec<DVec2>,
     keys: Vec<Key>,
     /// Which of the keys is held against the picture.
     key: usize,
@@ -86,8 +90,10 @@ pub(super) struct Mark {
 impl Mark {
     /// A mark drawn on a picture; `None` where there is too little to follow.
     pub(super) fn new(picture: &Arc<Pyramid>, outline: Outline) -> Option<Self> {
+        let drawn = outline.points().to_vec();
         let key = Key::new(picture, outline, Homography::IDENTITY, 0.0, 1)?;
         Some(Self {
+            drawn,
             keys: vec![key],
             key: 0,
             keys_made: 1,
@@ -112,7 +118,38 @@ impl Mark {
 
     /// Its features in the frame it was drawn on.
     pub(super) fn features(&self) -> impl Iterator<Item = DVec2> {
-        self.keys.first().into_iter().flat_map(Key::corners)
+        let key = self.keys.first().into_iter();
+        let to_drawn = |key: &Key| key.from_drawn.inverse().unwrap_or(Homography::IDENTITY);
+        key.flat_map(move |key| {
+            let back = to_drawn(key);
+            key.corners().filter_map(move |corner| back.map(corner))
+        })
+    }
+
+    /// The mark has more points: those of it in the frame it was drawn on, all of them. From here on it is held against the
+    /// picture it was followed to last. Returns whether it could be: its place in that picture must be known.
+    pub(super) fn grow(&mut self, now: &Arc<Pyramid>, drawn: Outline) -> bool {
+        if !matches!(self.state, MotionState::Trusted | MotionState::Refound) {
+            return false;
+        }
+        let from_drawn = self.now_from_drawn();
+        let error_px = self
+            .keys
+            .get(self.key)
+            .map_or(0.0, |key| key.error_px)
+            .hypot(GROWTH_ERROR_PX);
+        let points = drawn.points().iter().filter_map(|point| from_drawn.map(*point));
+        let key =
+            Outline::new(points).and_then(|outline| Key::new(now, outline, from_drawn, error_px, self.keys_made + 1));
+        let Some(key) = key else {
+            return false;
+        };
+        self.drawn = drawn.points().to_vec();
+        self.keys = vec![key];
+        self.keys_made += 1;
+        (self.key, self.pictures_since_key, self.most_features, self.appearance) = (0, 0, 0, 0);
+        self.now_from_key = Homography::IDENTITY;
+        true
     }
 
     /// The mark has reached the newest picture.
@@ -267,12 +304,7 @@ impl Mark {
             return;
         }
         let error_px = key.error_px.hypot(measured.uncertainty_px.max(0.3));
-        let points = self
-            .keys
-            .first()
-            .map(|first| first.outline.points())
-            .unwrap_or_default();
-        let outline = Outline::new(points.iter().filter_map(|point| now_from_drawn.map(*point)));
+        let outline = Outline::new(self.drawn.iter().filter_map(|point| now_from_drawn.map(*point)));
         self.keys_made += 1;
         let new = outline.and_then(|outline| Key::new(now, outline, now_from_drawn, error_px, self.keys_made));
         let Some(new) = new else {

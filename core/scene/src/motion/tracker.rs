@@ -22,6 +22,8 @@ pub const HISTORY_US: u64 = 2_000_000;
 const HISTORY_FRAMES: usize = 60;
 /// Capture times this close belong to the same frame.
 const SAME_FRAME_US: u64 = 8_000;
+/// Between two frames further apart the picture may have moved anyhow.
+const BRIDGED_US: u64 = 200_000;
 /// Steps that a mark drawn on an earlier frame makes at each picture, and how many frames each takes.
 const CATCH_UP_STEPS: usize = 5;
 const CATCH_UP_STRIDE: u64 = 2;
@@ -149,8 +151,7 @@ impl MotionTracker {
             return Err(MotionError::TooManyMarks);
         }
         let size_px = frame.picture.size_px;
-        let in_px = |point: &PicturePoint| DVec2::new(f64::from(point.x), f64::from(point.y)) * size_px - 0.5;
-        let outline = Outline::new(points.iter().map(in_px)).ok_or(MotionError::NotALine)?;
+        let outline = outline(points, size_px).ok_or(MotionError::NotALine)?;
         let mark = Mark::new(&frame.picture, outline).ok_or(MotionError::TooLittleTexture)?;
         let mut entry = Entry {
             id,
@@ -169,6 +170,18 @@ impl MotionTracker {
         }
         self.tell();
         Ok(())
+    }
+
+    /// A mark has grown: `points` are all of it, in picture coordinates of the frame it was drawn on (see
+    /// [`on_drawn_frame`](Self::on_drawn_frame)). What it is followed by is chosen anew in the newest picture. Returns whether
+    /// that was possible; while the mark's place is not known, or there is too little to see, it is followed as before.
+    pub fn grow_mark(&mut self, id: u64, points: &[PicturePoint]) -> Result<bool, MotionError> {
+        let (Some(entry), Some(newest)) = (self.entries.iter_mut().find(|entry| entry.id == id), self.frames.back())
+        else {
+            return Ok(false);
+        };
+        let outline = outline(points, entry.drawn_size_px).ok_or(MotionError::NotALine)?;
+        Ok(entry.at == newest.number && entry.mark.grow(&newest.picture, outline))
     }
 
     /// Follows a mark no more. Unknown ids are fine.
@@ -206,16 +219,27 @@ impl MotionTracker {
     }
 
     /// Where a point seen on a later frame was on the frame that a mark was drawn on. Ink that is drawn while the
-    /// camera moves has each point on another frame: this brings them to that of the first, for the mark to be added
-    /// again as it has grown. `None` where the mark is unknown or was not followed to that frame.
+    /// camera moves has each point on another frame: this brings them to that of the first, for the mark to
+    /// [grow](Self::grow_mark). Between two frames that are not far apart the point lies between. `None` where the mark is
+    /// unknown or was not followed there.
     pub fn on_drawn_frame(&self, id: u64, seen_at_us: u64, point: PicturePoint) -> Option<PicturePoint> {
         let entry = self.entries.iter().find(|entry| entry.id == id)?;
         let distance = |place: &&(u64, Homography)| place.0.abs_diff(seen_at_us);
         let (time_us, place) = entry.places.iter().min_by_key(distance)?;
-        if time_us.abs_diff(seen_at_us) > SAME_FRAME_US {
+        if time_us.abs_diff(seen_at_us) <= SAME_FRAME_US {
+            return place.inverse()?.apply(point);
+        }
+        let after = entry.places.iter().position(|(time_us, _)| *time_us > seen_at_us)?;
+        let (from, to) = (entry.places.get(after.checked_sub(1)?)?, entry.places.get(after)?);
+        if to.0 - from.0 > BRIDGED_US {
             return None;
         }
-        place.inverse()?.apply(point)
+        let share = (seen_at_us - from.0) as f32 / (to.0 - from.0) as f32;
+        let (from, to) = (from.1.inverse()?.apply(point)?, to.1.inverse()?.apply(point)?);
+        Some(PicturePoint::new(
+            from.x + (to.x - from.x) * share,
+            from.y + (to.y - from.y) * share,
+        ))
     }
 
     /// The features that a mark is followed by, in picture coordinates of the frame it was drawn on: for showing and
@@ -331,6 +355,11 @@ fn nearest<'a>(frames: impl Iterator<Item = &'a Frame>, capture_time_us: u64) ->
     frames
         .min_by_key(distance)
         .filter(|frame| distance(frame) <= SAME_FRAME_US)
+}
+
+fn outline(points: &[PicturePoint], size_px: DVec2) -> Option<Outline> {
+    let in_px = |point: &PicturePoint| DVec2::new(f64::from(point.x), f64::from(point.y)) * size_px - 0.5;
+    Outline::new(points.iter().map(in_px))
 }
 
 /// A map between pixels, as one between picture coordinates.

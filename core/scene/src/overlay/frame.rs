@@ -112,13 +112,13 @@ impl OverlayFrame {
         self.push_words(&words);
     }
 
-    /// Ends the buffer, with how many marks are stale and how many are lost.
+    /// Ends the buffer, with how many more marks are stale and how many are lost.
     pub(super) fn finish(&mut self, (stale, lost): (u32, u32)) {
         self.end_polyline();
         self.patch(4, self.used as u32);
         self.patch(8, self.polylines);
-        self.patch(20, stale);
-        self.patch(24, lost);
+        self.patch(20, self.word(20) + stale);
+        self.patch(24, self.word(24) + lost);
     }
 
     pub(super) fn begin_polyline(&mut self, pen: &Pen, part: Part, is_behind: bool) {
@@ -190,6 +190,11 @@ impl OverlayFrame {
             self.bytes.resize(self.used.max(2 * self.bytes.len()), 0);
         }
         self.bytes.get_mut(start..self.used).unwrap_or_default()
+    }
+
+    fn word(&self, at: usize) -> u32 {
+        let word = self.bytes.get(at..).and_then(|bytes| bytes.first_chunk());
+        word.map_or(0, |word| u32::from_le_bytes(*word))
     }
 
     fn patch(&mut self, at: usize, word: u32) {

@@ -56,6 +56,17 @@ impl Projector {
         viewport: &Viewport,
     ) -> Result<&OverlayFrame, InvalidViewport> {
         viewport.validated()?;
+        self.frame.begin(viewport);
+        self.add_picture(marks, viewport)
+    }
+
+    /// The same, beside what the frame of this viewport has already.
+    pub fn add_picture<'a>(
+        &mut self,
+        marks: impl IntoIterator<Item = PictureMark<'a>>,
+        viewport: &Viewport,
+    ) -> Result<&OverlayFrame, InvalidViewport> {
+        viewport.validated()?;
         let longer_side_px = viewport.longer_side_px();
         let widest_px = MarkStyle::WIDTHS.end() * longer_side_px;
         let margin_px = head_length_px(widest_px) + widest_px;
@@ -77,7 +88,6 @@ impl Projector {
             ..
         } = self;
         let (mut stale, mut lost) = (0, 0);
-        frame.begin(viewport);
         for mark in marks {
             if !mark.is_sound() {
                 lost += 1;

@@ -1,5 +1,7 @@
 //! A technician before a wall and an expert who draws on what they see of it, without a network between them.
 
+mod picture;
+
 use assist_protocol::annotations::{MarkId, Placement, Refusal};
 use assist_protocol::messages::annotation::{
     Annotation, Colour, Interpretation, PinOutcome, RefusedBecause, Space as SpaceId, Tool,
@@ -199,7 +201,7 @@ fn a_guest_sees_a_mark_where_it_is_in_their_own_picture() {
         technician
             .observe(frame(capture_us, yaw_at(capture_us), Tracking::Tracked))
             .unwrap();
-        if let Some(poses) = technician.take_live() {
+        for poses in technician.take_live() {
             expert.receive_live(&person("technician"), &poses);
         }
     }
@@ -228,7 +230,7 @@ fn poses_that_come_before_the_lens_are_not_lost() {
     for number in 0..4 {
         let capture_us = number * FRAME_US;
         technician.observe(frame(capture_us, 0.0, Tracking::Tracked)).unwrap();
-        if let Some(poses) = technician.take_live() {
+        for poses in technician.take_live() {
             expert.receive_live(&person("technician"), &poses);
         }
     }
