@@ -29,12 +29,14 @@ fn artefact(name: &str) -> PathBuf {
     folder.join(name)
 }
 
+fn phone() -> SimulatedPhone {
+    SimulatedPhone::new(CameraSource::scene(1), Microphone::tone(1)).unwrap()
+}
+
 /// A page in a call with a technician whose screen is written into the artefacts.
-async fn in_call(hub: &TestHub) -> (Browser, Session, Call, Attendance) {
+async fn in_call(hub: &TestHub, phone: SimulatedPhone, views: &str) -> (Browser, Session, Call, Attendance) {
     let session = hub.device("technician", "phone").await;
-    let phone = SimulatedPhone::new(CameraSource::scene(1), Microphone::tone(1))
-        .unwrap()
-        .with_preview(Preview::new(&artefact("technician-view")).unwrap());
+    let phone = phone.with_preview(Preview::new(&artefact(views)).unwrap());
     let page = Browser::start(BrowserConfig::default()).await.unwrap();
     let address = format!("{}/#key={}&account=expert", hub.hub.base_url(), hub.hub.sandbox_key());
     page.open(&address).await.unwrap();
@@ -96,7 +98,7 @@ fn lines(call: &Call) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn draws_on_the_live_and_on_the_frozen_picture_and_takes_it_back() {
     let hub = TestHub::start().await;
-    let (mut page, _session, call, attendance) = in_call(&hub).await;
+    let (mut page, _session, call, attendance) = in_call(&hub, phone(), "technician-view").await;
 
     page.click("#tool-ink").await.unwrap();
     drag(&page, &circle(0.5, 0.5, 0.06)).await;
@@ -156,6 +158,49 @@ async fn draws_on_the_live_and_on_the_frozen_picture_and_takes_it_back() {
         .await
         .unwrap();
 
+    drop(attendance);
+    call.hang_up().unwrap();
+    assert_eq!(page.page_errors().await.unwrap(), Vec::<String>::new());
+    hub.hub.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_ar_marks_go_with_the_picture() {
+    let hub = TestHub::start().await;
+    let (mut page, _session, call, attendance) =
+        in_call(&hub, phone().without_ar(), "technician-view-without-ar").await;
+    page.click("#tool-ink").await.unwrap();
+    drag(&page, &circle(0.5, 0.5, 0.06)).await;
+    page.wait_for("assist.marksByState.picture === 1", DEADLINE)
+        .await
+        .unwrap();
+    // It is seen on both screens, and moves with the hand that holds the camera.
+    let place = "(() => { const mark = assist.marks.find((mark) => mark.state === 'picture' && mark.alpha === 1 && mark.isDone);
+        return mark && mark.lines[0]?.[0]; })()";
+    let before = page.wait_for(place, DEADLINE).await.unwrap();
+    let moved = format!(
+        "(() => {{ const at = {place}; return at && Math.abs(at[0] - {}) > 0.002; }})()",
+        before[0]
+    );
+    page.wait_for(&moved, DEADLINE).await.unwrap();
+    assert!(lines(&call) > 0);
+    page.screenshot_to(&artefact("expert-draws-without-ar.png"))
+        .await
+        .unwrap();
+
+    page.click("#freeze").await.unwrap();
+    page.wait_for("assist.annotate.frozen", DEADLINE).await.unwrap();
+    page.click("#tool-arrow").await.unwrap();
+    drag(&page, &[(0.55, 0.6), (0.6, 0.55), (0.65, 0.5)]).await;
+    page.wait_for("assist.marksByState.picture === 2", DEADLINE)
+        .await
+        .unwrap();
+    page.click("#freeze").await.unwrap();
+    page.wait_for("!assist.annotate.frozen", DEADLINE).await.unwrap();
+    page.click("#undo").await.unwrap();
+    page.click("#undo").await.unwrap();
+    until_shown(&call, |snapshot| snapshot.annotations.marks == 0).await;
+    assert_eq!(lines(&call), 0);
     drop(attendance);
     call.hang_up().unwrap();
     assert_eq!(page.page_errors().await.unwrap(), Vec::<String>::new());

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use assist_engine::annotations::{ArFrame, Viewport};
+use assist_engine::annotations::{ArFrame, GreyPicture, Viewport};
 use assist_engine::call::{Call, PushError};
 use assist_engine::media::{AccessUnit, EncoderControl, EncoderTarget};
 use assist_protocol::call::CallState;
@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use crate::camera::CameraSource;
 use crate::encoder::{EncoderError, VideoEncoder};
 use crate::microphone::{FRAME_US, Microphone};
-use crate::picture::I420;
+use crate::picture::{I420, Luma};
 use crate::preview::{self, Preview};
 use crate::speaker::Speaker;
 use crate::tracking::Tracker;
@@ -39,12 +39,25 @@ struct Eyes {
 
 /// What the phone makes of one moment.
 struct Taken {
-    ar_frame: Option<ArFrame>,
+    sight: Sight,
     /// What the camera saw, if a preview of it is due.
     seen: Option<I420>,
     /// None: the encoder left the picture out.
     unit: Option<AccessUnit>,
 }
+
+/// What the phone knows of what it sees.
+enum Sight {
+    /// What its AR platform says.
+    Space(ArFrame),
+    /// Without one, what the picture shows.
+    Grey(u64, Luma),
+    /// Only at shutdown.
+    Nothing,
+}
+
+/// The width of the pictures in which motion is followed, in pixels.
+const GREY_WIDTH_PX: usize = 640;
 
 /// The phone's work on one call; dropping it ends the work.
 pub struct Attendance {
@@ -80,6 +93,13 @@ impl SimulatedPhone {
             preview: None,
             switched_on: Instant::now(),
         })
+    }
+
+    /// A phone without AR: marks go with what the picture shows.
+    #[must_use]
+    pub fn without_ar(self) -> Self {
+        lock(&self.eyes).tracker = None;
+        self
     }
 
     /// Also writes what its screen shows, a picture a second.
@@ -145,12 +165,21 @@ impl SimulatedPhone {
         }
     }
 
-    /// The AR frame first: whoever draws on the picture draws on something known.
+    /// What it knows of the picture first: whoever draws on it draws on something known.
     fn hand_over(&self, call: &Call, taken: Taken) {
-        if let Some(frame) = taken.ar_frame
-            && let Err(error) = call.push_ar_frame(frame)
-        {
-            log::error!("{error}");
+        match taken.sight {
+            Sight::Space(frame) => {
+                if let Err(error) = call.push_ar_frame(frame) {
+                    log::error!("{error}");
+                }
+            }
+            Sight::Grey(capture_time_us, luma) => {
+                let grey = GreyPicture::new(&luma.pixels, luma.width_px, luma.height_px, luma.width_px);
+                if let Err(error) = grey.and_then(|grey| call.push_grey_picture(capture_time_us, &grey)) {
+                    log::error!("{error}");
+                }
+            }
+            Sight::Nothing => {}
         }
         match taken.unit.map(|unit| call.push_video(unit)) {
             None | Some(Ok(()) | Err(PushError::Busy)) => {}
@@ -181,6 +210,10 @@ impl SimulatedPhone {
             let ar_frame = tracker
                 .as_mut()
                 .and_then(|tracker| camera.ar_frame(tracker, capture_time_us, width_px, height_px));
+            let sight = ar_frame.map_or_else(
+                || Sight::Grey(capture_time_us, frame.picture.luma_of_width(GREY_WIDTH_PX)),
+                Sight::Space,
+            );
             let encoded = encoder.encode(&frame.picture, capture_time_us)?;
             let unit = encoded.map(|frame| AccessUnit {
                 annex_b: frame.annex_b,
@@ -192,13 +225,13 @@ impl SimulatedPhone {
             if is_due {
                 *preview_due_us = Some(capture_time_us + preview::EVERY_US);
             }
-            Ok(Taken { ar_frame, seen, unit })
+            Ok(Taken { sight, seen, unit })
         };
         match tokio::task::spawn_blocking(work).await {
             Ok(result) => result,
             // Only at shutdown.
             Err(_) => Ok(Taken {
-                ar_frame: None,
+                sight: Sight::Nothing,
                 seen: None,
                 unit: None,
             }),

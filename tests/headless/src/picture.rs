@@ -13,6 +13,17 @@ pub struct I420 {
     pub v: Vec<u8>,
 }
 
+/// Eight bits of brightness a pixel, rows without padding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Luma {
+    /// Width in pixels.
+    pub width_px: usize,
+    /// Height in pixels.
+    pub height_px: usize,
+    /// Row by row.
+    pub pixels: Vec<u8>,
+}
+
 impl I420 {
     /// A black picture.
     pub fn new(width_px: usize, height_px: usize) -> Self {
@@ -71,6 +82,23 @@ impl I420 {
         scale_plane(&self.u, from, &mut scaled.u, to);
         scale_plane(&self.v, from, &mut scaled.v, to);
         scaled
+    }
+
+    /// The brightness alone, of so many pixels in a row and as many rows as belong to them, as motion is followed in.
+    pub fn luma_of_width(&self, width_px: usize) -> Luma {
+        let height_px = (self.height_px * width_px / self.width_px.max(1)).max(1);
+        let mut pixels = vec![0; width_px * height_px];
+        scale_plane(
+            &self.y,
+            (self.width_px, self.height_px),
+            &mut pixels,
+            (width_px, height_px),
+        );
+        Luma {
+            width_px,
+            height_px,
+            pixels,
+        }
     }
 
     /// Peak signal-to-noise ratio of the luma against another picture of the same size, in dB; infinite for equal ones.

@@ -76,6 +76,9 @@ pub enum DemoError {
 /// See [`DemoError`].
 pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
     let mut phone = SimulatedPhone::new(camera(&options.camera)?, microphone(&options.microphone)?)?;
+    if options.no_ar {
+        phone = phone.without_ar();
+    }
     if let Some(folder) = options.preview {
         let preview = Preview::new(&folder).map_err(|error| DemoError::Preview { folder, error })?;
         phone = phone.with_preview(preview);

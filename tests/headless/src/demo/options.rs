@@ -15,6 +15,9 @@ pub struct DemoOptions {
     /// Writes what the technician's screen shows into this folder, a PNG picture a second, marks drawn in.
     #[arg(long, value_name = "DIR")]
     pub preview: Option<PathBuf>,
+    /// The technician's phone knows nothing of space: marks go with what the picture shows.
+    #[arg(long)]
+    pub no_ar: bool,
     /// Port of the hub on this machine; any free one if not given.
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub port: u16,
