@@ -1,7 +1,7 @@
 //! Drawing together: what a call's shell says of its camera and its pen, and the lines to draw over each picture.
 
 use assist_engine::annotations::{
-    ArFrame, NotAScreen, StrokeStyle, Tracking, Viewport, filling_viewport, points_from_flat,
+    ArFrame, NotAScreen, StrokeStyle, Tracking, Viewport, filling_viewport, grey_from_flat, points_from_flat,
 };
 
 use crate::{Call, DrawFailure};
@@ -28,6 +28,22 @@ impl Call {
         } else {
             filling_viewport(picture_px, rotation_degrees, width_px, height_px)?
         };
+        self.lines(&viewport)
+    }
+
+    /// The same on a phone whose platform knows no space: a small grey picture of what its camera sees, with the capture time
+    /// of the picture that is pushed next. Marks then go with what the picture shows. One call a frame.
+    pub fn grey_picture(
+        &self,
+        picture: &[u8],
+        width_px: f32,
+        height_px: f32,
+        rotation_degrees: i32,
+    ) -> Result<Vec<u8>, DrawFailure> {
+        let (capture_time_us, picture) = grey_from_flat(picture)?;
+        let picture_px = (picture.width_px() as u32, picture.height_px() as u32);
+        let viewport = filling_viewport(picture_px, rotation_degrees, width_px, height_px)?;
+        self.call.push_grey_picture(capture_time_us, &picture)?;
         self.lines(&viewport)
     }
 

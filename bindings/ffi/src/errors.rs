@@ -1,7 +1,7 @@
 //! One error enum an area. A variant is the stable kind; its advice says what happened and what now.
 
 use assist_engine::advice::Advice;
-use assist_engine::annotations::{ArFrameError, NotAScreen, NotFlat, Refusal};
+use assist_engine::annotations::{ArFrameError, MotionError, NotAScreen, NotFlat, Refusal};
 use assist_engine::call::{CallError, PushError};
 use assist_engine::sign_in::SignInError;
 
@@ -250,6 +250,14 @@ impl From<NotFlat> for DrawFailure {
 
 impl From<NotAScreen> for DrawFailure {
     fn from(error: NotAScreen) -> Self {
+        Self::Invalid {
+            advice: plain(&error.to_string()),
+        }
+    }
+}
+
+impl From<MotionError> for DrawFailure {
+    fn from(error: MotionError) -> Self {
         Self::Invalid {
             advice: plain(&error.to_string()),
         }

@@ -114,6 +114,27 @@ final class CoreCall: Call {
         return try Overlay(flat: lines)
     }
 
+    func greyPicture(
+        _ picture: GreyPicture,
+        widthPx: Float,
+        heightPx: Float,
+        rotationDegrees: Int
+    ) throws(DrawError) -> Overlay {
+        var flat = spareFrame.take() ?? FlatFrame()
+        defer { spareFrame.with { $0 = flat } }
+        try flat.write(picture)
+        let bytes = flat.bytes
+        let lines = try DrawError.catching {
+            try core.greyPicture(
+                picture: bytes,
+                widthPx: widthPx,
+                heightPx: heightPx,
+                rotationDegrees: Int32(clamping: rotationDegrees)
+            )
+        }
+        return try Overlay(flat: lines)
+    }
+
     func overlayOfPeer(captureTimeMicroseconds: Int64, widthPx: Float, heightPx: Float) throws(DrawError) -> Overlay {
         let captureTime = UInt64(clamping: captureTimeMicroseconds)
         let lines = try DrawError.catching {

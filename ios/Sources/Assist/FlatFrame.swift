@@ -1,10 +1,11 @@
 import AssistAPI
 import Foundation
 
-/// An AR frame as bytes, in memory that the next frame uses again. All of it is little-endian, as are the systems that Swift
+/// An AR frame or a grey picture as bytes, in memory that the next one uses again. All of it is little-endian, as are the systems that Swift
 /// makes apps for, and without gaps.
 package struct FlatFrame: Sendable {
     private static let magic: UInt32 = 0x3146_5241
+    private static let greyMagic: UInt32 = 0x3159_5247
     private static let unchanged = UInt32.max
 
     /// The frame that was written last.
@@ -19,6 +20,25 @@ package struct FlatFrame: Sendable {
         bytes.withUnsafeMutableBytes { bytes in
             var writer = FlatWriter(bytes)
             Self.write(frame, into: &writer)
+        }
+    }
+
+    /// Writes a grey picture, its rows without gaps.
+    package mutating func write(_ picture: GreyPicture) throws(DrawError) {
+        try picture.checkCounts()
+        bytes.count = 20 + picture.widthPx * picture.heightPx
+        bytes.withUnsafeMutableBytes { bytes in
+            var writer = FlatWriter(bytes)
+            writer.put(Self.greyMagic)
+            writer.put(UInt64(clamping: picture.captureTimeMicroseconds))
+            writer.put(UInt32(clamping: picture.widthPx))
+            writer.put(UInt32(clamping: picture.heightPx))
+            picture.pixels.withUnsafeBytes { pixels in
+                for row in 0..<picture.heightPx {
+                    let start = row * picture.bytesPerRow
+                    writer.put(UnsafeRawBufferPointer(rebasing: pixels[start..<start + picture.widthPx]))
+                }
+            }
         }
     }
 

@@ -66,6 +66,16 @@ public protocol Call: AnyObject, Sendable {
         rotationDegrees: Int
     ) throws(DrawError) -> Overlay
 
+    /// The same on a phone without AR, for a picture of its camera: marks go with what the picture shows, and are not shown
+    /// while that is not sure. Once a frame, before its picture is pushed, from the camera's thread; it takes about a
+    /// millisecond, and some tenths for each mark, of which 32 are followed.
+    func greyPicture(
+        _ picture: GreyPicture,
+        widthPx: Float,
+        heightPx: Float,
+        rotationDegrees: Int
+    ) throws(DrawError) -> Overlay
+
     /// The lines of all marks on the peer's picture of a capture time by the peer's clock, for a view that shows all of it.
     func overlayOfPeer(captureTimeMicroseconds: Int64, widthPx: Float, heightPx: Float) throws(DrawError) -> Overlay
 

@@ -13,6 +13,17 @@ extension FakeCall {
         return try overlay(widthPx: widthPx, heightPx: heightPx)
     }
 
+    public func greyPicture(
+        _ picture: GreyPicture,
+        widthPx: Float,
+        heightPx: Float,
+        rotationDegrees: Int
+    ) throws(DrawError) -> Overlay {
+        try picture.checkCounts()
+        guard [0, 90, 180, 270].contains(rotationDegrees) else { throw Self.noScreen }
+        return try overlay(widthPx: widthPx, heightPx: heightPx)
+    }
+
     public func overlayOfPeer(
         captureTimeMicroseconds: Int64,
         widthPx: Float,

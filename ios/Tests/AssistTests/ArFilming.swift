@@ -9,6 +9,24 @@ extension SimulatedPhone {
         return try SimulatedPhone(seed: 1, control: PhoneControl(request))
     }
 
+    /// A frame as a phone without AR has it, its rows further apart than they are long, as cameras have them.
+    func greyPicture(number: Int) -> GreyPicture {
+        let captureTime = UInt64(number) * 33_333
+        let flat = greyPicture(captureTimeUs: captureTime, widthPx: 640, heightPx: 360)
+        var pixels = Data()
+        for row in 0..<360 {
+            pixels += flat[20 + row * 640..<20 + (row + 1) * 640]
+            if row < 359 { pixels += Data(count: 64) }
+        }
+        return GreyPicture(
+            captureTimeMicroseconds: Int64(captureTime),
+            pixels: pixels,
+            widthPx: 640,
+            heightPx: 360,
+            bytesPerRow: 704
+        )
+    }
+
     /// What its AR platform says of a frame, 30 a second; to be asked in order.
     func arFrame(number: Int) throws -> ArFrame {
         try ArFrame(flat: arFrame(captureTimeUs: UInt64(number) * 33_333, widthPx: 1_280, heightPx: 720))

@@ -47,6 +47,49 @@ struct CoreContractTests {
     }
 
     @Test
+    func withoutArADrawingGoesWithThePicture() async throws {
+        let world = try await CoreWorld()
+        let (_, expert, call) = try await world.connectedCall()
+        let phone = try SimulatedPhone.filming()
+        func show(_ numbers: Range<Int>) throws -> Overlay? {
+            var overlay: Overlay?
+            for number in numbers {
+                let picture = phone.greyPicture(number: number)
+                overlay = try call.greyPicture(picture, widthPx: 1_280, heightPx: 720, rotationDegrees: 0)
+            }
+            return overlay
+        }
+        #expect(try show(0..<10)?.isEmpty == true)
+        try expert.drawArrow(captureTimeUs: 8 * 33_333, x: 0.5, y: 0.55)
+        try await call.waitDrawn(1)
+        let first = try #require(try show(10..<13))
+        #expect(first.map(\.part) == [.line, .arrowHead])
+        #expect(first.lostCount == 0)
+        #expect(try show(13..<25)?.map(\.part) == [.line, .arrowHead])
+        try expert.undoDrawing()
+        try await call.waitDrawn(0)
+        #expect(try show(25..<26)?.isEmpty == true)
+
+        let picture = phone.greyPicture(number: 26)
+        var cut = picture
+        cut.pixels.removeLast()
+        var narrow = picture
+        narrow.bytesPerRow = 639
+        var late = picture
+        late.captureTimeMicroseconds = 0
+        for (picture, widthPx) in [(cut, 1_280), (narrow, 1_280), (late, 1_280), (picture, 0 as Float)] {
+            do throws(DrawError) {
+                _ = try call.greyPicture(picture, widthPx: widthPx, heightPx: 720, rotationDegrees: 0)
+                Issue.record("that is no picture on no screen")
+            } catch {
+                guard case .invalid(let advice) = error else { throw error }
+                #expect(advice.message.count > 10)
+            }
+        }
+        await world.end()
+    }
+
+    @Test
     func closeAndDropWorkOnAForeignThread() async throws {
         let world = try await CoreWorld()
         let assist = world.assist

@@ -76,3 +76,13 @@ impl Flat {
         self.floats(&pose.orientation.to_array());
     }
 }
+
+/// A grey picture likewise.
+pub(crate) fn grey_to_flat(capture_time_us: u64, width_px: u32, height_px: u32, pixels: &[u8]) -> Vec<u8> {
+    let mut bytes = b"GRY1".to_vec();
+    bytes.extend(capture_time_us.to_le_bytes());
+    bytes.extend(width_px.to_le_bytes());
+    bytes.extend(height_px.to_le_bytes());
+    bytes.extend(pixels);
+    bytes
+}

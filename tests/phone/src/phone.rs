@@ -9,7 +9,7 @@ use assist_headless::scene::Scene;
 use assist_headless::tracking::Tracker;
 
 use crate::PhoneFailure;
-use crate::flat::to_flat;
+use crate::flat::{grey_to_flat, to_flat};
 
 /// What the encoder is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
@@ -158,6 +158,12 @@ impl SimulatedPhone {
     pub fn ar_frame(&self, capture_time_us: u64, width_px: u32, height_px: u32) -> Vec<u8> {
         let mut tracker = self.tracker.lock().unwrap_or_else(PoisonError::into_inner);
         to_flat(&tracker.frame(&self.scene, capture_time_us, width_px, height_px))
+    }
+
+    /// The picture of a capture time as a phone without AR hands it over: flat, as `Call::grey_picture` takes it.
+    pub fn grey_picture(&self, capture_time_us: u64, width_px: u32, height_px: u32) -> Vec<u8> {
+        let picture = self.scene.picture(capture_time_us, width_px, height_px);
+        grey_to_flat(capture_time_us, width_px, height_px, &picture.y)
     }
 
     /// Where the camera was at a capture time, for pictures of a size.

@@ -89,6 +89,48 @@ async fn everybody_takes_back_their_own() {
     assert!(matches!(refusal, Err(DrawFailure::NothingToUndo { .. })), "{refusal:?}");
 }
 
+/// The same of a phone without AR.
+fn filmed_in_grey(call: &Call, phone: &SimulatedPhone, frames: std::ops::Range<u64>) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for number in frames {
+        let picture = phone.grey_picture(number * 33_333, 640, 360);
+        lines = call.grey_picture(&picture, 1_280.0, 720.0, 0).unwrap();
+    }
+    lines
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_ar_a_drawing_goes_with_the_picture() {
+    let world = World::new().await;
+    let (call, expert) = world.in_call().await;
+    let phone = phone();
+    assert_eq!(polylines(&filmed_in_grey(&call, &phone, 0..10)), 0);
+    expert.draw_arrow(8 * 33_333, 0.5, 0.55).unwrap();
+    until_drawn(&call, 1).await;
+    let first = filmed_in_grey(&call, &phone, 10..13);
+    assert_eq!(polylines(&first), 2);
+    let later = filmed_in_grey(&call, &phone, 13..25);
+    assert_eq!(polylines(&later), 2);
+    assert_ne!(first, later, "it moves with the hand that holds the phone");
+    expert.undo_drawing().unwrap();
+    until_drawn(&call, 0).await;
+    assert_eq!(polylines(&filmed_in_grey(&call, &phone, 25..26)), 0);
+    // What is no picture, or comes too late, is refused and changes nothing.
+    let picture = phone.grey_picture(26 * 33_333, 640, 360);
+    let refusals = [
+        call.grey_picture(&[], 1_280.0, 720.0, 0),
+        call.grey_picture(&picture[..picture.len() - 1], 1_280.0, 720.0, 0),
+        call.grey_picture(&picture, 0.0, 720.0, 0),
+        call.grey_picture(&picture, 1_280.0, 720.0, 45),
+        call.grey_picture(&phone.grey_picture(27 * 33_333, 40, 30), 1_280.0, 720.0, 0),
+        call.grey_picture(&phone.grey_picture(0, 640, 360), 1_280.0, 720.0, 0),
+    ];
+    for refusal in refusals {
+        assert!(matches!(refusal, Err(DrawFailure::Invalid { .. })), "{refusal:?}");
+    }
+    call.grey_picture(&picture, 720.0, 1_280.0, 90).unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_frame_is_refused_in_words() {
     let world = World::new().await;

@@ -20,24 +20,30 @@
 //! | each plane | position and turn as above, `u32` corners, then x and z of each corner as `f32`, m |
 //! | each anchor | `u32` id, `u32` tracking: 0 tracked, 1 limited, 2 lost, position and turn as above |
 //!
+//! A grey picture, for a platform that knows no space: `u32` `0x31595247`, the letters `GRY1`; `u64` capture time in µs; `u32` width
+//! and `u32` height in pixels; then a byte of brightness for each pixel, row by row.
+//!
 //! A point of a stroke: `u64` capture time in µs, then x and y as `f32`, in picture widths and heights.
 
 use std::sync::Arc;
 
 use assist_scene::anchor::{AnchorId, AnchorTracking};
-use assist_scene::{Camera, DepthMap, Intrinsics, PicturePoint, Plane, Pose, Surroundings, Tracking};
+use assist_scene::{Camera, DepthMap, GreyPicture, Intrinsics, PicturePoint, Plane, Pose, Surroundings, Tracking};
 use glam::{Quat, Vec2, Vec3};
 
 use super::ar_frame::{ArAnchor, ArDepth, ArFrame};
 use super::board::DrawnPoint;
 
 const MAGIC: u32 = u32::from_le_bytes(*b"ARF1");
+const GREY_MAGIC: u32 = u32::from_le_bytes(*b"GRY1");
 const UNCHANGED: u32 = u32::MAX;
 const POINT_BYTES: usize = 16;
 
-/// The bytes are no frame, or no points. Nothing of them was used.
+/// The bytes are no frame, no picture, or no points. Nothing of them was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("these bytes are not in the form of an AR frame or of a stroke's points; nothing of them was used")]
+#[error(
+    "these bytes are not in the form of an AR frame, of a grey picture or of a stroke's points; nothing of them was used"
+)]
 pub struct NotFlat;
 
 impl ArFrame {
@@ -50,6 +56,23 @@ impl ArFrame {
         let frame = reader.frame().ok_or(NotFlat)?;
         reader.0.is_empty().then_some(frame).ok_or(NotFlat)
     }
+}
+
+/// Reads a grey picture, and when it was captured.
+///
+/// # Errors
+/// [`NotFlat`].
+pub fn grey_from_flat(bytes: &[u8]) -> Result<(u64, GreyPicture<'_>), NotFlat> {
+    let mut reader = Reader(bytes);
+    let mut grey = || {
+        let is_grey = reader.u32()? == GREY_MAGIC;
+        let capture_time_us = reader.u64()?;
+        let (width, height) = (reader.u32()? as usize, reader.u32()? as usize);
+        let is_whole = width.checked_mul(height) == Some(reader.0.len());
+        let picture = GreyPicture::new(reader.0, width, height, width).ok()?;
+        (is_grey && is_whole).then_some((capture_time_us, picture))
+    };
+    grey().ok_or(NotFlat)
 }
 
 /// Reads points of a stroke.
@@ -276,6 +299,31 @@ mod tests {
         ];
         for bytes in wrong {
             assert_eq!(ArFrame::from_flat(&bytes).unwrap_err(), NotFlat);
+        }
+    }
+
+    #[test]
+    fn a_grey_picture_has_a_byte_for_each_pixel() {
+        let bytes = |width: u32, height: u32, pixels: usize| {
+            let mut bytes = b"GRY1".to_vec();
+            bytes.extend(77_u64.to_le_bytes());
+            bytes.extend(width.to_le_bytes());
+            bytes.extend(height.to_le_bytes());
+            bytes.extend(vec![9; pixels]);
+            bytes
+        };
+        let whole = bytes(3, 2, 6);
+        let (capture_time_us, picture) = grey_from_flat(&whole).unwrap();
+        assert_eq!(capture_time_us, 77);
+        assert_eq!((picture.width_px(), picture.height_px()), (3, 2));
+        let wrong = [
+            bytes(3, 2, 5),
+            bytes(3, 2, 7),
+            bytes(0, 0, 0),
+            bytes(u32::MAX, u32::MAX, 1),
+        ];
+        for bytes in wrong.iter().map(Vec::as_slice).chain([&whole[..19], &whole[1..], &[]]) {
+            assert_eq!(grey_from_flat(bytes).unwrap_err(), NotFlat);
         }
     }
 

@@ -32,7 +32,7 @@ pub use assist_scene::{GreyPicture, MotionError, Tracking};
 pub use self::ar_frame::{ArAnchor, ArDepth, ArFrame};
 pub(crate) use self::board::{Board, Notice};
 pub use self::board::{DrawnPoint, StrokeStyle};
-pub use self::flat::{NotFlat, points_from_flat};
+pub use self::flat::{NotFlat, grey_from_flat, points_from_flat};
 pub use self::screen::{NotAScreen, filling_viewport};
 pub use self::space::ArFrameError;
 

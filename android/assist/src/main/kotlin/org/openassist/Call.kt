@@ -111,6 +111,17 @@ public interface Call : AutoCloseable {
     public fun arFrame(frame: ArFrame, widthPx: Float, heightPx: Float, rotationDegrees: Int): Overlay
 
     /**
+     * The same on a phone without AR, for a picture of its camera: marks go with what the picture shows, and are not shown
+     * while that is not sure. One call a frame, before its picture is pushed, from the camera's thread; it takes about a
+     * millisecond, and some tenths for each mark, of which 32 are followed.
+     *
+     * @param widthPx of the screen, which the picture fills; what does not fit is cut off on both sides alike
+     * @param rotationDegrees how far the picture is turned clockwise to be upright there: 0, 90, 180 or 270
+     * @throws DrawException.Invalid the picture was not used
+     */
+    public fun greyPicture(picture: GreyPicture, widthPx: Float, heightPx: Float, rotationDegrees: Int): Overlay
+
+    /**
      * All marks on the peer's picture of a capture time ([CallEvent.Epoch]), for a view that shows all of it.
      *
      * @throws DrawException.Invalid the view is none

@@ -149,6 +149,37 @@ internal abstract class Contract {
     }
 
     @Test
+    fun withoutArADrawingGoesWithThePicture() = case {
+        val (call, expert) = inCall()
+        val camera = world.greyCamera()
+        fun show(numbers: LongRange) =
+            numbers.map { call.greyPicture(camera.picture(it * FRAME_US), 1_280f, 720f, 0) }.last()
+        assertTrue(show(0L until 10).none())
+        expert.drawArrow(8 * FRAME_US, 0.5f, 0.55f)
+        call.state.first { it.annotations.marks == 1 }
+        val first = show(10L until 13)
+        assertEquals(shownOfAnArrow, first.map { it.part })
+        assertEquals(0, first.lostMarks)
+        assertEquals(shownOfAnArrow, show(13L until 25).map { it.part })
+        assertTrue(expert.undoDrawing())
+        call.state.first { it.annotations.marks == 0 }
+        assertTrue(show(25L until 26).none())
+
+        val picture = camera.picture(26 * FRAME_US)
+        fun of(rowBytes: Int, heightPx: Int) = GreyPicture(0, picture.pixels, 640, heightPx, rowBytes)
+        val refusals = listOf(
+            refusal<DrawException.Invalid> { call.greyPicture(of(rowBytes = 639, heightPx = 2), 1_280f, 720f, 0) },
+            refusal<DrawException.Invalid> { call.greyPicture(of(rowBytes = 640, heightPx = 4_000), 1_280f, 720f, 0) },
+            refusal<DrawException.Invalid> { call.greyPicture(of(rowBytes = 640, heightPx = 0), 1_280f, 720f, 0) },
+            refusal<DrawException.Invalid> { call.greyPicture(picture, 0f, 720f, 0) },
+            refusal<DrawException.Invalid> { call.greyPicture(picture, 1_280f, 720f, 45) },
+        )
+        for (refusal in refusals) assertTrue(refusal.message.length > 20) { refusal.message }
+        call.greyPicture(picture, 720f, 1_280f, 90)
+        assertThrows(IllegalArgumentException::class.java) { GreyPicture(-1, picture.pixels, 1, 1) }
+    }
+
+    @Test
     fun everybodyTakesBackTheirOwn() = case {
         val (call, expert) = inCall()
         track(call, world.tracker(), 0L until 5)
@@ -262,6 +293,7 @@ internal abstract class Contract {
         refusal<CallException.Ended> { call.pullAudio(ShortArray(960)) }
         refusal<CallException.Ended> { call.video.toList() }
         refusal<CallException.Ended> { call.arFrame(frame, 1f, 1f, 0) }
+        refusal<CallException.Ended> { call.greyPicture(world.greyCamera().picture(0), 1f, 1f, 0) }
         refusal<CallException.Ended> { call.overlayOfPeer(0, 1f, 1f) }
         refusal<CallException.Ended> { call.beginStroke(StrokeStyle(Tool.Ink, Colour.Red), emptyList()) }
         refusal<CallException.Ended> { call.undoStroke() }

@@ -1,5 +1,6 @@
 package org.openassist
 
+import java.nio.ByteBuffer
 import org.junit.jupiter.api.Disabled
 import org.junit.jupiter.api.Test
 import org.openassist.fakes.FakeAssist
@@ -38,6 +39,8 @@ private class FakeWorld : World {
         val lens = ArLens(1_000f, 1_000f, widthPx / 2f, heightPx / 2f, widthPx, heightPx)
         ArFrame(captureTimeUs, ArPose(0f, 0f, 0f, 0f, 0f, 0f, 1f), lens, ArTracking.Tracked)
     }
+
+    override fun greyCamera() = GreyCamera { GreyPicture(it, ByteBuffer.allocate(640 * 360), 640, 360) }
 
     override suspend fun close() = Unit
 }

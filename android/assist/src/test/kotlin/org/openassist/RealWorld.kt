@@ -25,6 +25,8 @@ internal class RealWorld private constructor(private val hub: TestHub) : World {
 
     override fun tracker(): Tracker = RealTracker().also(open::add)
 
+    override fun greyCamera(): GreyCamera = RealTracker().also(open::add).let { GreyCamera(it::greyPicture) }
+
     override suspend fun close() {
         open.forEach(AutoCloseable::close)
         // It waits for its end.
@@ -92,6 +94,14 @@ internal class RealTracker : Tracker, AutoCloseable {
 
     override fun frame(captureTimeUs: Long, widthPx: Int, heightPx: Int): ArFrame =
         readFrame(bytes(captureTimeUs, widthPx, heightPx))
+
+    /** With rows further apart than they are long, as cameras have them. */
+    fun greyPicture(captureTimeUs: Long): GreyPicture {
+        val flat = phone.greyPicture(captureTimeUs.toULong(), 640u, 360u)
+        val pixels = ByteBuffer.allocate(360 * 704)
+        for (row in 0 until 360) pixels.position(row * 704).put(flat, 20 + row * 640, 640)
+        return GreyPicture(captureTimeUs, pixels.clear(), 640, 360, rowBytes = 704)
+    }
 
     fun bytes(captureTimeUs: Long, widthPx: Int, heightPx: Int): ByteArray =
         phone.arFrame(captureTimeUs.toULong(), widthPx.toUInt(), heightPx.toUInt())

@@ -20,6 +20,7 @@ internal interface World {
 
     /** Whatever AR platform this world has. */
     fun tracker(): Tracker
+    fun greyCamera(): GreyCamera
 
     suspend fun close()
 }
@@ -60,6 +61,11 @@ internal fun interface Camera {
 /** An AR platform, asked in the order of capture. */
 internal fun interface Tracker {
     fun frame(captureTimeUs: Long, widthPx: Int, heightPx: Int): ArFrame
+}
+
+/** A camera without AR, asked in the order of capture. */
+internal fun interface GreyCamera {
+    fun picture(captureTimeUs: Long): GreyPicture
 }
 
 internal class Picture(val annexB: ByteArray, val captureTimeUs: Long, val isKeyFrame: Boolean)

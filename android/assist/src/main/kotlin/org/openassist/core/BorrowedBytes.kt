@@ -15,7 +15,7 @@ import org.openassist.generated.ffi.UniffiRustCallStatus
 import org.openassist.generated.ffi.UniffiRustCallStatusErrorHandler
 
 /**
- * The calls that are made for every picture, every sound and every AR frame. What the generator writes for them makes three
+ * The calls that are made for every picture, every sound and every frame. What the generator writes for them makes three
  * structures a call, 3 KB of heap; here they are made once and filled in by hand. One call at a time: a picture waits for no
  * sound when each has its own.
  */
@@ -52,6 +52,18 @@ internal class BorrowedBytes(call: RustCall) {
         borrow(frame)
         val consumed = cloned()
         val lines = UniffiLib.uniffi_assist_ffi_fn_method_call_ar_frame(
+            consumed, bytes, widthPx, heightPx, rotationDegrees, status,
+        )
+        check(DrawFailure)
+        return FfiConverterByteArray.lift(lines)
+    }
+
+    /** The same for a phone without AR. */
+    @Synchronized
+    fun greyPicture(picture: ByteBuffer, widthPx: Float, heightPx: Float, rotationDegrees: Int): ByteArray {
+        borrow(picture)
+        val consumed = cloned()
+        val lines = UniffiLib.uniffi_assist_ffi_fn_method_call_grey_picture(
             consumed, bytes, widthPx, heightPx, rotationDegrees, status,
         )
         check(DrawFailure)

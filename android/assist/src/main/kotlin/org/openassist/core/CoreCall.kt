@@ -16,6 +16,7 @@ import org.openassist.CallState
 import org.openassist.DrawnPoint
 import org.openassist.EncoderControl
 import org.openassist.EndReason
+import org.openassist.GreyPicture
 import org.openassist.Overlay
 import org.openassist.ReceivedVideo
 import org.openassist.Stroke
@@ -136,6 +137,15 @@ internal class CoreCall(
             bytes.putFrame(frame)
             bytes.flip()
             translated { frames.arFrame(bytes, widthPx, heightPx, rotationDegrees) }
+        }
+        return Overlay.read(lines)
+    }
+
+    override fun greyPicture(picture: GreyPicture, widthPx: Float, heightPx: Float, rotationDegrees: Int): Overlay {
+        val lines = buffers.use(flatSize(picture)) { bytes ->
+            bytes.putPicture(picture)
+            bytes.flip()
+            translated { frames.greyPicture(bytes, widthPx, heightPx, rotationDegrees) }
         }
         return Overlay.read(lines)
     }

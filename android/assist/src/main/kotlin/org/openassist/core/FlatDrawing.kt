@@ -8,10 +8,14 @@ import org.openassist.ArPlane
 import org.openassist.ArPose
 import org.openassist.ArTracking
 import org.openassist.DrawnPoint
+import org.openassist.GreyPicture
 
-// The core's form of AR frames and of points: core/engine/src/annotations/flat.rs describes it.
+// The core's form of AR frames, grey pictures and points: core/engine/src/annotations/flat.rs describes it.
 
 private const val MAGIC = 0x31465241
+private const val GREY_MAGIC = 0x31595247
+private const val GREY_HEADER_BYTES = 20
+private const val MAX_GREY_SIDE = 4_096
 private const val UNCHANGED = -1
 private const val HEADER_BYTES = 88
 private const val POSE_BYTES = 28
@@ -102,6 +106,33 @@ private fun number(tracking: ArTracking) = when (tracking) {
     ArTracking.Tracked -> 0
     ArTracking.Limited -> 1
     ArTracking.Lost -> 2
+}
+
+/** How many bytes a picture is. Throws [org.openassist.DrawException.Invalid] for one that cannot be written. */
+internal fun flatSize(picture: GreyPicture): Int {
+    val (width, height) = picture.widthPx to picture.heightPx
+    if (width !in 1..MAX_GREY_SIDE || height !in 1..MAX_GREY_SIDE) throw notAFrame("a picture has 1 to $MAX_GREY_SIDE pixels a side")
+    val needed = (height - 1L) * picture.rowBytes + width
+    if (picture.rowBytes < width || picture.pixels.remaining() < needed) {
+        throw notAFrame("a picture of $width x $height in rows of ${picture.rowBytes} bytes needs $needed bytes")
+    }
+    return GREY_HEADER_BYTES + width * height
+}
+
+/** Writes a picture into a little-endian buffer, its rows without gaps. */
+internal fun ByteBuffer.putPicture(picture: GreyPicture) {
+    putInt(GREY_MAGIC)
+    putLong(picture.captureTimeUs)
+    putInt(picture.widthPx)
+    putInt(picture.heightPx)
+    val pixels = picture.pixels.duplicate()
+    val first = pixels.position()
+    for (row in 0 until picture.heightPx) {
+        val start = first + row * picture.rowBytes
+        // Not beyond the limit that the row before had.
+        pixels.limit(start + picture.widthPx).position(start)
+        put(pixels)
+    }
 }
 
 /** How many bytes points are. */

@@ -23,6 +23,7 @@ import org.openassist.CameraState
 import org.openassist.DrawnPoint
 import org.openassist.EncoderControl
 import org.openassist.EndReason
+import org.openassist.GreyPicture
 import org.openassist.LinkSnapshot
 import org.openassist.MediaException
 import org.openassist.MediaState
@@ -167,6 +168,14 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
     override fun arFrame(frame: ArFrame, widthPx: Float, heightPx: Float, rotationDegrees: Int): Overlay {
         open()
         flatSize(frame)
+        if (rotationDegrees !in listOf(0, 90, 180, 270)) throw FakeDrawings.notAScreen()
+        return drawings.overlay(widthPx, heightPx)
+    }
+
+    /** The same: a fake sees nothing that they could go with. */
+    override fun greyPicture(picture: GreyPicture, widthPx: Float, heightPx: Float, rotationDegrees: Int): Overlay {
+        open()
+        flatSize(picture)
         if (rotationDegrees !in listOf(0, 90, 180, 270)) throw FakeDrawings.notAScreen()
         return drawings.overlay(widthPx, heightPx)
     }
