@@ -44,13 +44,15 @@ package struct FlatFrame: Sendable {
 
     private static func byteCount(of frame: ArFrame) -> Int {
         let pose = 28
-        var count = 16 + pose + 16 + 8 + 20
+        var count = 16 + pose + 16 + 8 + 32
         if let depth = frame.depth {
             count += 4 * depth.depthsM.count + (depth.confidence?.count ?? 0)
         }
         for plane in frame.planes ?? [] {
             count += pose + 4 + 8 * plane.outlineM.count
         }
+        let corners = (frame.mesh?.cornersM.count ?? 0) + (frame.featurePointsM?.count ?? 0)
+        count += 12 * (corners + (frame.mesh?.triangles.count ?? 0))
         return count + (8 + pose) * (frame.anchors?.count ?? 0)
     }
 
@@ -68,6 +70,9 @@ package struct FlatFrame: Sendable {
         writer.put(UInt32(frame.depth?.confidence == nil ? 0 : 1))
         writer.put(frame.planes.map { UInt32(clamping: $0.count) } ?? unchanged)
         writer.put(frame.anchors.map { UInt32(clamping: $0.count) } ?? unchanged)
+        writer.put(frame.mesh.map { UInt32(clamping: $0.cornersM.count) } ?? unchanged)
+        writer.put(UInt32(clamping: frame.mesh?.triangles.count ?? 0))
+        writer.put(frame.featurePointsM.map { UInt32(clamping: $0.count) } ?? unchanged)
         frame.depth?.depthsM.withUnsafeBytes { writer.put($0) }
         frame.depth?.confidence?.withUnsafeBytes { writer.put($0) }
         for plane in frame.planes ?? [] {
@@ -80,6 +85,11 @@ package struct FlatFrame: Sendable {
             writer.put(anchor.tracking)
             writer.put(anchor.pose)
         }
+        for corner in frame.mesh?.cornersM ?? [] { writer.put(corner) }
+        for triangle in frame.mesh?.triangles ?? [] {
+            for corner in 0..<3 { writer.put(triangle[corner]) }
+        }
+        for point in frame.featurePointsM ?? [] { writer.put(point) }
     }
 }
 
@@ -119,8 +129,12 @@ private struct FlatWriter {
         put(pair.y.bitPattern)
     }
 
+    mutating func put(_ place: SIMD3<Float>) {
+        for axis in 0..<3 { put(place[axis].bitPattern) }
+    }
+
     mutating func put(_ pose: Pose) {
-        for axis in 0..<3 { put(pose.positionM[axis].bitPattern) }
+        put(pose.positionM)
         for axis in 0..<4 { put(pose.orientation[axis].bitPattern) }
     }
 

@@ -4,6 +4,8 @@ public struct ArFrame: Equatable, Sendable {
     public static let maximumPlanes = 256
     /// Most anchors in a frame.
     public static let maximumAnchors = 64
+    /// Most feature points in a frame.
+    public static let maximumFeaturePoints = 8_192
 
     /// When it was captured, by the clock that ``Call/pushVideo(_:captureTimeMicroseconds:isKeyFrame:)`` has.
     public var captureTimeMicroseconds: Int64
@@ -19,6 +21,10 @@ public struct ArFrame: Equatable, Sendable {
     public var planes: [ArPlane]?
     /// The anchors, all of them; `nil` if they are as before.
     public var anchors: [ArAnchor]?
+    /// The reconstructed surfaces, all of them; `nil` if they are as before.
+    public var mesh: ArMesh?
+    /// The points that the platform tracks by, in the world, in metres; `nil` if they are as before.
+    public var featurePointsM: [SIMD3<Float>]?
 
     public init(
         captureTimeMicroseconds: Int64,
@@ -27,7 +33,9 @@ public struct ArFrame: Equatable, Sendable {
         tracking: Tracking = .tracked,
         depth: ArDepth? = nil,
         planes: [ArPlane]? = nil,
-        anchors: [ArAnchor]? = nil
+        anchors: [ArAnchor]? = nil,
+        mesh: ArMesh? = nil,
+        featurePointsM: [SIMD3<Float>]? = nil
     ) {
         self.captureTimeMicroseconds = captureTimeMicroseconds
         self.pose = pose
@@ -36,6 +44,8 @@ public struct ArFrame: Equatable, Sendable {
         self.depth = depth
         self.planes = planes
         self.anchors = anchors
+        self.mesh = mesh
+        self.featurePointsM = featurePointsM
     }
 }
 
@@ -106,6 +116,22 @@ public struct ArPlane: Equatable, Sendable {
     }
 }
 
+/// Surfaces as triangles. What is near is enough.
+public struct ArMesh: Equatable, Sendable {
+    /// Most triangles.
+    public static let maximumTriangles = 200_000
+
+    /// Corners in the world, in metres.
+    public var cornersM: [SIMD3<Float>]
+    /// Which corners each triangle has, from 0.
+    public var triangles: [SIMD3<UInt32>]
+
+    public init(cornersM: [SIMD3<Float>], triangles: [SIMD3<UInt32>]) {
+        self.cornersM = cornersM
+        self.triangles = triangles
+    }
+}
+
 /// An anchor, as the platform sees it now.
 public struct ArAnchor: Equatable, Sendable {
     /// Its number, from 1, the same in every frame.
@@ -147,6 +173,14 @@ extension ArFrame {
             anchors?.allSatisfy({ UInt32(exactly: $0.id) ?? 0 > 0 }) ?? true
         else {
             throw .invalid("a frame has at most 64 anchors, numbered from 1; nothing of this frame was used")
+        }
+        guard mesh?.triangles.count ?? 0 <= ArMesh.maximumTriangles,
+            mesh?.cornersM.count ?? 0 <= 3 * ArMesh.maximumTriangles,
+            featurePointsM?.count ?? 0 <= Self.maximumFeaturePoints
+        else {
+            throw .invalid(
+                "a frame has at most 200,000 triangles and 8,192 feature points; nothing of this frame was used"
+            )
         }
     }
 }

@@ -70,6 +70,7 @@ extension ArFrame {
         self.init(captureTimeMicroseconds: captureTime, pose: pose, lens: lens, tracking: tracking)
         let (width, height, hasConfidence) = (Int(reader.word()), Int(reader.word()), reader.word() == 1)
         let (planeCount, anchorCount) = (reader.word(), reader.word())
+        let (cornerCount, triangleCount, pointCount) = (reader.word(), reader.word(), reader.word())
         if width > 0 {
             let depths = (0..<width * height).map { _ in reader.float() }
             depth = ArDepth(width: width, height: height, depthsM: depths)
@@ -86,6 +87,12 @@ extension ArFrame {
                 return ArAnchor(id: id, pose: reader.pose(), tracking: tracking)
             }
         }
+        if cornerCount != .max {
+            let corners = (0..<cornerCount).map { _ in reader.place() }
+            let triangles = (0..<triangleCount).map { _ in SIMD3(reader.word(), reader.word(), reader.word()) }
+            mesh = ArMesh(cornersM: corners, triangles: triangles)
+        }
+        if pointCount != .max { featurePointsM = (0..<pointCount).map { _ in reader.place() } }
     }
 }
 
@@ -109,8 +116,12 @@ private struct FlatReader {
         SIMD2(float(), float())
     }
 
+    mutating func place() -> SIMD3<Float> {
+        SIMD3(float(), float(), float())
+    }
+
     mutating func pose() -> Pose {
-        Pose(positionM: SIMD3(float(), float(), float()), orientation: SIMD4(float(), float(), float(), float()))
+        Pose(positionM: place(), orientation: SIMD4(float(), float(), float(), float()))
     }
 
     mutating func tracking() -> Tracking {

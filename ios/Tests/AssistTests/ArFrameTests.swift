@@ -39,8 +39,20 @@ struct ArFrameTests {
             0, 0, 0x61, 0x44, 0, 0x40, 0x61, 0x44, 0, 0, 0x20, 0x44, 0, 0, 0xB4, 0x43,
             0, 5, 0, 0, 0xD0, 2, 0, 0,
         ]
+        let asBefore: [UInt8] = [255, 255, 255, 255, 0, 0, 0, 0, 255, 255, 255, 255]
         let none: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255]
-        #expect(try written(frame) == Data(camera + none))
+        #expect(try written(frame) == Data(camera + none + asBefore))
+
+        var surfaces = frame
+        surfaces.mesh = ArMesh(cornersM: [SIMD3(1, 2, -0.5)], triangles: [SIMD3(0, 1, 258)])
+        surfaces.featurePointsM = [SIMD3(-0.5, 0, 1)]
+        let seen: [UInt8] = [
+            1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0,
+            0, 0, 0x80, 0x3F, 0, 0, 0, 0x40, 0, 0, 0, 0xBF,
+            0, 0, 0, 0, 1, 0, 0, 0, 2, 1, 0, 0,
+            0, 0, 0, 0xBF, 0, 0, 0, 0, 0, 0, 0x80, 0x3F,
+        ]
+        #expect(try written(surfaces) == Data(camera + none + seen))
 
         frame.depth = ArDepth(width: 2, height: 2, depthsM: [1, 2, -0.5, 0], confidence: [9, 8, 7, 255])
         frame.planes = [ArPlane(pose: Pose(), outlineM: [SIMD2(1, 2)])]
@@ -50,7 +62,7 @@ struct ArFrameTests {
         let origin: [UInt8] = Array(repeating: 0, count: 26) + [0x80, 0x3F]
         let corners: [UInt8] = [1, 0, 0, 0, 0, 0, 0x80, 0x3F, 0, 0, 0, 0x40]
         let anchor: [UInt8] = [2, 1, 0, 0, 2, 0, 0, 0]
-        let parts = [camera, counts, depth, origin, corners, anchor, origin]
+        let parts = [camera, counts, asBefore, depth, origin, corners, anchor, origin]
         #expect(try written(frame) == Data(parts.joined()))
     }
 

@@ -66,6 +66,16 @@ pub const TARGETS: &[Target] = &[
         mutations: QUICK,
     },
     Target {
+        name: "shell_frames",
+        run: assist_engine::annotations::fuzz_frames,
+        mutations: QUICK,
+    },
+    Target {
+        name: "overlay_lines",
+        run: targets::annotations::overlay_lines,
+        mutations: QUICK,
+    },
+    Target {
         name: "audio_packets",
         run: assist_engine::audio::fuzz_audio_packet,
         mutations: 1_000,

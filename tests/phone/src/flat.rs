@@ -32,7 +32,11 @@ pub(crate) fn to_flat(frame: &ArFrame) -> Vec<u8> {
     };
     let planes = count(frame.planes.as_ref().map(|planes| planes.len()));
     let anchors = count(frame.anchors.as_ref().map(Vec::len));
-    flat.words(&[width, height, 0, planes, anchors]);
+    let mesh = frame.mesh.as_ref();
+    let corners = count(mesh.map(|mesh| mesh.corners_m.len()));
+    let triangles = mesh.map_or(0, |mesh| mesh.triangles.len()) as u32;
+    let points = count(frame.feature_points_m.as_ref().map(Vec::len));
+    flat.words(&[width, height, 0, planes, anchors, corners, triangles, points]);
     if let Some(depth) = &frame.depth {
         flat.floats(&depth.depths_m);
     }
@@ -53,6 +57,12 @@ pub(crate) fn to_flat(frame: &ArFrame) -> Vec<u8> {
         flat.words(&[anchor.id.0, tracking]);
         flat.pose(&anchor.pose);
     }
+    if let Some(mesh) = mesh {
+        mesh.corners_m.iter().for_each(|corner| flat.floats(&corner.to_array()));
+        mesh.triangles.iter().for_each(|corners| flat.words(corners));
+    }
+    let points = frame.feature_points_m.iter().flatten();
+    points.for_each(|point| flat.floats(&point.to_array()));
     flat.0
 }
 

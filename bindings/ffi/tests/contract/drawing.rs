@@ -153,6 +153,9 @@ async fn what_is_no_frame_is_refused_in_words() {
         &9_u64.to_le_bytes(),
         &[0; 64],
         &[255; 8],
+        &[255; 4],
+        &[0; 4],
+        &[255; 4],
     ]
     .concat();
     assert_eq!(polylines(&call.ar_frame(&lost, 1_280.0, 720.0, 0).unwrap()), 0);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use assist_scene::anchor::{AnchorId, AnchorTracking};
 use assist_scene::{Camera, Plane, Pose, Tracking};
+use glam::Vec3;
 
 /// One frame of AR, as the shell hands it over: before the picture of the same capture time is pushed.
 #[derive(Debug, Clone)]
@@ -20,6 +21,10 @@ pub struct ArFrame {
     pub planes: Option<Arc<[Plane]>>,
     /// The anchors, all of them; when they changed.
     pub anchors: Option<Vec<ArAnchor>>,
+    /// The reconstructed surfaces, all of them; when they changed.
+    pub mesh: Option<ArMesh>,
+    /// The points that the platform tracks by, in the world, in metres; now and then.
+    pub feature_points_m: Option<Vec<Vec3>>,
 }
 
 impl ArFrame {
@@ -32,6 +37,8 @@ impl ArFrame {
             depth: None,
             planes: None,
             anchors: None,
+            mesh: None,
+            feature_points_m: None,
         }
     }
 }
@@ -47,6 +54,15 @@ pub struct ArDepth {
     pub depths_m: Vec<f32>,
     /// From 0 to 255 for each sample, where the platform tells it.
     pub confidence: Option<Vec<u8>>,
+}
+
+/// Surfaces as triangles.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ArMesh {
+    /// Corners in the world, in metres.
+    pub corners_m: Vec<Vec3>,
+    /// Which corners each triangle has.
+    pub triangles: Vec<[u32; 3]>,
 }
 
 /// An anchor, as the platform sees it now.

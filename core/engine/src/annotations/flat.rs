@@ -15,10 +15,15 @@
 //! | `u32` | 1 if the depth picture has confidence |
 //! | `u32` | planes; 0xFFFFFFFF if they are as before |
 //! | `u32` | anchors; 0xFFFFFFFF if they are as before |
+//! | 2 × `u32` | corners and triangles of the mesh; corners are 0xFFFFFFFF if it is as before |
+//! | `u32` | feature points; 0xFFFFFFFF if they are as before |
 //! | `f32` × samples | depth: metres along the optical axis, row by row |
 //! | `u8` × samples | confidence, if there is |
 //! | each plane | position and turn as above, `u32` corners, then x and z of each corner as `f32`, m |
 //! | each anchor | `u32` id, `u32` tracking: 0 tracked, 1 limited, 2 lost, position and turn as above |
+//! | each corner | 3 × `f32`: in the world, m |
+//! | each triangle | 3 × `u32`: its corners, the first being 0 |
+//! | each feature point | 3 × `f32`: in the world, m |
 //!
 //! A grey picture, for a platform that knows no space: `u32` `0x31595247`, the letters `GRY1`; `u64` capture time in µs; `u32` width
 //! and `u32` height in pixels; then a byte of brightness for each pixel, row by row.
@@ -31,7 +36,7 @@ use assist_scene::anchor::{AnchorId, AnchorTracking};
 use assist_scene::{Camera, DepthMap, GreyPicture, Intrinsics, PicturePoint, Plane, Pose, Surroundings, Tracking};
 use glam::{Quat, Vec2, Vec3};
 
-use super::ar_frame::{ArAnchor, ArDepth, ArFrame};
+use super::ar_frame::{ArAnchor, ArDepth, ArFrame, ArMesh};
 use super::board::DrawnPoint;
 
 const MAGIC: u32 = u32::from_le_bytes(*b"ARF1");
@@ -160,6 +165,7 @@ impl<'a> Reader<'a> {
         let mut frame = ArFrame::new(capture_time_us, Camera { pose, intrinsics }, tracking);
         let (width, height, has_confidence) = (self.u32()?, self.u32()?, self.u32()?);
         let (planes, anchors) = (self.u32()?, self.u32()?);
+        let (corners, triangles, points) = (self.u32()?, self.u32()?, self.u32()?);
         frame.depth = self.depth(width, height, has_confidence == 1)?;
         if planes != UNCHANGED {
             frame.planes = Some(self.planes(planes)?);
@@ -167,7 +173,23 @@ impl<'a> Reader<'a> {
         if anchors != UNCHANGED {
             frame.anchors = Some(self.anchors(anchors)?);
         }
+        if corners != UNCHANGED {
+            frame.mesh = Some(ArMesh {
+                corners_m: self.list(corners, |reader| reader.f32s().map(Vec3::from_array))?,
+                triangles: self.list(triangles, |reader| Some([reader.u32()?, reader.u32()?, reader.u32()?]))?,
+            });
+        }
+        if points != UNCHANGED {
+            frame.feature_points_m = Some(self.list(points, |reader| reader.f32s().map(Vec3::from_array))?);
+        }
         Some(frame)
+    }
+
+    /// So many things of twelve bytes each.
+    fn list<T>(&mut self, count: u32, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let length = (count as usize).checked_mul(12)?;
+        let mut list = Reader(self.take(length)?);
+        (0..count).map(|_| read(&mut list)).collect()
     }
 
     /// None: the bytes are too few. Some(None): there is no depth.
@@ -246,7 +268,11 @@ mod tests {
         for value in [1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 1.0, 900.0, 901.0, 640.0, 360.0_f32] {
             bytes.extend(value.to_le_bytes());
         }
-        for value in [1_280, 720, depth.0, depth.1, depth.2, planes, anchors] {
+        let more = [UNCHANGED, 0, UNCHANGED];
+        for value in [1_280, 720, depth.0, depth.1, depth.2, planes, anchors]
+            .into_iter()
+            .chain(more)
+        {
             bytes.extend(value.to_le_bytes());
         }
         bytes.extend(rest);
@@ -281,6 +307,37 @@ mod tests {
         assert_eq!(frame.planes.unwrap()[0].polygon_m, [Vec2::new(0.25, 0.75)]);
         let anchor = frame.anchors.unwrap()[0];
         assert_eq!((anchor.id, anchor.tracking), (AnchorId(3), AnchorTracking::Lost));
+    }
+
+    #[test]
+    fn mesh_and_feature_points_come_last() {
+        let mut frame = bytes((0, 0, 0), UNCHANGED, UNCHANGED, &[]);
+        let counts = frame.len() - 12;
+        frame.truncate(counts);
+        for count in [3_u32, 1, 2] {
+            frame.extend(count.to_le_bytes());
+        }
+        let places = [[0.0, 0.0, -1.0], [1.0, 0.0, -1.0], [0.0, 1.0, -1.0_f32]];
+        frame.extend(places.iter().flatten().flat_map(|part| part.to_le_bytes()));
+        frame.extend([0, 1, 2_u32].iter().flat_map(|corner| corner.to_le_bytes()));
+        frame.extend(places[..2].iter().flatten().flat_map(|part| part.to_le_bytes()));
+        let read = ArFrame::from_flat(&frame).unwrap();
+        let places = places.map(Vec3::from_array);
+        let mesh = read.mesh.unwrap();
+        assert_eq!(
+            (mesh.corners_m.as_slice(), mesh.triangles.as_slice()),
+            (&places[..], &[[0, 1, 2]][..])
+        );
+        assert_eq!(read.feature_points_m.unwrap(), places[..2]);
+        for length in counts..frame.len() {
+            assert_eq!(ArFrame::from_flat(&frame[..length]).unwrap_err(), NotFlat);
+        }
+        // Counts that no memory holds are refused before anything is made for them.
+        for at in [counts, counts + 4, counts + 8] {
+            let mut many = frame.clone();
+            many[at..at + 4].copy_from_slice(&(u32::MAX - 1).to_le_bytes());
+            assert_eq!(ArFrame::from_flat(&many).unwrap_err(), NotFlat);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod ar_frame;
 mod board;
 mod flat;
 mod following;
+mod fuzz;
 mod guest_motion;
 mod guest_view;
 mod motion_track;
@@ -29,10 +30,11 @@ pub use assist_protocol::messages::annotation::{Colour, Interpretation, RefusedB
 pub use assist_scene::overlay::{OverlayFrame, ProjectionError, Viewport};
 pub use assist_scene::{GreyPicture, MotionError, Tracking};
 
-pub use self::ar_frame::{ArAnchor, ArDepth, ArFrame};
+pub use self::ar_frame::{ArAnchor, ArDepth, ArFrame, ArMesh};
 pub(crate) use self::board::{Board, Notice};
 pub use self::board::{DrawnPoint, StrokeStyle};
 pub use self::flat::{NotFlat, grey_from_flat, points_from_flat};
+pub use self::fuzz::fuzz_frames;
 pub use self::screen::{NotAScreen, filling_viewport};
 pub use self::space::ArFrameError;
 

@@ -6,8 +6,8 @@ use assist_protocol::PersonId;
 use assist_protocol::messages::annotation::RefusedBecause;
 use assist_scene::anchor::{AnchorError, AnchorSet};
 use assist_scene::{
-    Camera, DepthMap, DepthView, InvalidDepth, InvalidSample, InvalidSurroundings, PoseHistory, Surroundings, Tracking,
-    UnknownMoment,
+    Camera, DepthMap, DepthView, InvalidDepth, InvalidMesh, InvalidSample, InvalidSurroundings, Mesh, PoseHistory,
+    Surroundings, Tracking, UnknownMoment,
 };
 
 use super::ar_frame::{ArAnchor, ArDepth, ArFrame};
@@ -26,12 +26,15 @@ pub enum ArFrameError {
     /// The depth picture.
     #[error(transparent)]
     Depth(#[from] InvalidDepth),
-    /// The planes.
+    /// The planes, or the feature points.
     #[error(transparent)]
     Planes(#[from] InvalidSurroundings),
     /// The anchors.
     #[error(transparent)]
     Anchors(#[from] AnchorError),
+    /// The mesh.
+    #[error(transparent)]
+    Mesh(#[from] InvalidMesh),
 }
 
 /// The space of this device's camera.
@@ -68,9 +71,19 @@ impl Space {
             Some(depth) => self.observe_depth(&depth, &frame.camera, time_us),
             None => Ok(()),
         };
+        let mesh = match frame.mesh.take() {
+            Some(mesh) => {
+                Mesh::new(&mesh.corners_m, &mesh.triangles).map(|mesh| self.surroundings.set_mesh(Arc::new(mesh)))
+            }
+            None => Ok(()),
+        };
+        let points = frame.feature_points_m.take();
+        let points = points.map_or(Ok(()), |points_m| self.surroundings.set_feature_points(&points_m));
         planes?;
         anchors?;
-        Ok(depth?)
+        depth?;
+        mesh?;
+        Ok(points?)
     }
 
     fn observe_depth(&mut self, depth: &ArDepth, camera: &Camera, time_us: u64) -> Result<(), InvalidDepth> {

@@ -7,6 +7,8 @@ use assist_protocol::annotations::limits::{
 use assist_protocol::annotations::{Changed, Document, MarkView, PinView};
 use assist_protocol::messages::annotation::Annotation;
 use assist_protocol::{PersonId, Timestamp};
+use assist_scene::burn_in::burn_in;
+use assist_scene::overlay::Polylines;
 
 /// One annotation a line: a letter that says whose it is, and then its JSON.
 pub(crate) fn annotation_document(bytes: &[u8]) {
@@ -87,4 +89,14 @@ fn check_bounds(document: &Document, of: &PersonId) {
     assert!(usage.pins <= PINS_REMEMBERED as usize, "frozen frames");
     assert!(usage.places <= MAX_PLACES_RECEIVED, "places");
     assert!(usage.shape_points <= MAX_SHAPES_POINTS_RECEIVED, "points of shapes");
+}
+
+/// What draws an overlay reads its bytes: all of them or none, and a still stays as it was.
+pub(crate) fn overlay_lines(bytes: &[u8]) {
+    let mut still = [7; 4 * 32 * 18];
+    let is_drawn = burn_in(&mut still, 32, 18, bytes).is_ok();
+    match Polylines::read(bytes) {
+        Ok(lines) => lines.for_each(|line| assert!(line.points().all(|point| point.is_finite()))),
+        Err(_) => assert!(!is_drawn && still.iter().all(|byte| *byte == 7)),
+    }
 }

@@ -14,7 +14,7 @@ use glam::{Quat, Vec3};
 
 use super::board::{Board, DrawnPoint, Notice, StrokeStyle};
 use super::units::to_m;
-use super::{ArAnchor, ArDepth, ArFrame, ArFrameError};
+use super::{ArAnchor, ArDepth, ArFrame, ArFrameError, ArMesh};
 
 /// The wall is the plane z = −2 m.
 const WALL_Z_M: f32 = -2.0;
@@ -289,6 +289,55 @@ fn of_a_frame_that_is_not_all_usable_the_rest_is_used() {
     let mark = board.begin(INK, &points(0, &[(0.5, 0.5)]), Timestamp::ZERO).unwrap();
     let placed = shape(&board, "technician", mark).expect("it has a place")[0];
     assert!((placed.z - WALL_Z_M).abs() < 0.01, "{placed}");
+}
+
+#[test]
+fn without_depth_the_mesh_is_drawn_on_and_then_what_lies_around() {
+    let wall = |z_m: f32| {
+        let corner = |x: f32, y: f32| Vec3::new(x, y, z_m);
+        vec![
+            corner(-9.0, -9.0),
+            corner(9.0, -9.0),
+            corner(9.0, 9.0),
+            corner(-9.0, 9.0),
+        ]
+    };
+    let triangles = vec![[0, 1, 2], [0, 2, 3]];
+    let mut board = technician();
+    let bare = |capture_us: u64| ArFrame::new(capture_us, camera(0.0), Tracking::Tracked);
+    let place = |board: &mut Board, capture_us: u64| {
+        let drawn = points(capture_us, &[(0.5, 0.5), (0.52, 0.5)]);
+        let mark = board.begin(INK, &drawn, Timestamp::ZERO).unwrap();
+        shape(board, "technician", mark).map(|points| points[0].z)
+    };
+    board.observe(bare(0)).unwrap();
+    assert_eq!(place(&mut board, 0), None, "nothing is known yet");
+    let mut frame = bare(FRAME_US);
+    frame.feature_points_m = Some(
+        wall(-3.0)
+            .into_iter()
+            .map(|corner| corner * 0.02 + Vec3::Z * -2.94)
+            .collect(),
+    );
+    board.observe(frame).unwrap();
+    let beside = place(&mut board, FRAME_US).expect("points are near");
+    assert!((beside + 3.0).abs() < 0.1, "{beside}");
+    let mut frame = bare(2 * FRAME_US);
+    frame.mesh = Some(ArMesh {
+        corners_m: wall(-1.5),
+        triangles: triangles.clone(),
+    });
+    board.observe(frame).unwrap();
+    let met = place(&mut board, 2 * FRAME_US).expect("it is met");
+    assert!((met + 1.5).abs() < 1e-3, "{met}");
+    // A mesh that is none leaves the last one.
+    let mut frame = bare(3 * FRAME_US);
+    frame.mesh = Some(ArMesh {
+        corners_m: wall(f32::NAN),
+        triangles,
+    });
+    assert!(matches!(board.observe(frame), Err(ArFrameError::Mesh(_))));
+    assert_eq!(place(&mut board, 3 * FRAME_US), Some(met));
 }
 
 #[test]

@@ -16,6 +16,10 @@ public class ArFrame(
     public val planes: List<ArPlane>? = null,
     /** The anchors, all of them, at most 64; null if they are as before. */
     public val anchors: List<ArAnchor>? = null,
+    /** The reconstructed surfaces, all of them; null if they are as before. */
+    public val mesh: ArMesh? = null,
+    /** The points that the platform tracks by, at most 8,192: x, y and z of each in the world, m; null if they are as before. */
+    public val featurePointsM: FloatArray? = null,
 ) {
     init {
         requireTime(captureTimeUs)
@@ -71,6 +75,14 @@ public class ArPlane(
     public val pose: ArPose,
     /** x and z of each corner of its outline, m, in turn; at most 1,024 corners. */
     public val cornersM: FloatArray,
+)
+
+/** Surfaces as triangles, at most 200,000; what is near is enough. */
+public class ArMesh(
+    /** x, y and z of each corner in the world, m. */
+    public val cornersM: FloatArray,
+    /** Three for each triangle: which corners it has, from 0. */
+    public val triangles: IntArray,
 )
 
 /** An anchor as the platform sees it now. */

@@ -121,6 +121,7 @@ internal fun readFrame(bytes: ByteArray): ArFrame {
     val pose = pose()
     val lens = floats(4).let { (focalX, focalY, x, y) -> ArLens(focalX, focalY, x, y, from.getInt(), from.getInt()) }
     val (width, height, hasConfidence, planes, anchors) = IntArray(5) { from.getInt() }
+    val (corners, triangles, points) = IntArray(3) { from.getInt() }
     val samples = width * height
     val frame = ArFrame(
         captureTimeUs,
@@ -135,6 +136,8 @@ internal fun readFrame(bytes: ByteArray): ArFrame {
             val (id, isTracked) = from.getInt() to tracking()
             ArAnchor(id, pose(), isTracked)
         },
+        if (corners < 0) null else ArMesh(floats(3 * corners), IntArray(3 * triangles) { from.getInt() }),
+        if (points < 0) null else floats(3 * points),
     )
     check(!from.hasRemaining())
     return frame

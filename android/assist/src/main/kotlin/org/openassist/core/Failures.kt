@@ -81,3 +81,5 @@ internal fun wrongSampleCount(samples: Int) =
     MediaException.WrongLength(Advice("20 ms of sound are 960 samples (48 kHz, mono), not $samples; it was dropped"))
 
 internal fun notAFrame(why: String) = DrawException.Invalid(Advice("$why; the AR frame was not used"))
+
+internal fun notAPicture(why: String) = DrawException.Invalid(Advice("$why; the grey picture was not used"))

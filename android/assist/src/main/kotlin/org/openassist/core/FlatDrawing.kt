@@ -4,6 +4,7 @@ import java.nio.ByteBuffer
 import org.openassist.ArDepth
 import org.openassist.ArFrame
 import org.openassist.ArLens
+import org.openassist.ArMesh
 import org.openassist.ArPlane
 import org.openassist.ArPose
 import org.openassist.ArTracking
@@ -17,7 +18,7 @@ private const val GREY_MAGIC = 0x31595247
 private const val GREY_HEADER_BYTES = 20
 private const val MAX_GREY_SIDE = 4_096
 private const val UNCHANGED = -1
-private const val HEADER_BYTES = 88
+private const val HEADER_BYTES = 100
 private const val POSE_BYTES = 28
 private const val POINT_BYTES = 16
 
@@ -25,6 +26,8 @@ private const val MAX_SIDE = 1_024
 private const val MAX_PLANES = 256
 private const val MAX_CORNERS = 1_024
 private const val MAX_ANCHORS = 64
+private const val MAX_TRIANGLES = 200_000
+private const val MAX_FEATURE_POINTS = 8_192
 
 /** How many bytes a frame is. Throws [org.openassist.DrawException.Invalid] for one that cannot be written. */
 internal fun flatSize(frame: ArFrame): Int {
@@ -38,6 +41,13 @@ internal fun flatSize(frame: ArFrame): Int {
         if (anchors.size > MAX_ANCHORS) throw notAFrame("there are ${anchors.size} anchors, at most $MAX_ANCHORS are taken")
         bytes += anchors.size * (8 + POSE_BYTES)
     }
+    frame.mesh?.let { bytes += flatSize(it) }
+    frame.featurePointsM?.let { points ->
+        if (points.size % 3 != 0 || points.size > 3 * MAX_FEATURE_POINTS) {
+            throw notAFrame("there are x, y and z for each of at most $MAX_FEATURE_POINTS feature points")
+        }
+        bytes += 4 * points.size
+    }
     return bytes
 }
 
@@ -48,6 +58,14 @@ private fun flatSize(depth: ArDepth): Int {
         throw notAFrame("depth of ${depth.width} x ${depth.height} needs $samples samples")
     }
     return if (depth.confidence == null) 4 * samples else 5 * samples
+}
+
+private fun flatSize(mesh: ArMesh): Int {
+    val isWhole = mesh.cornersM.size % 3 == 0 && mesh.triangles.size % 3 == 0
+    if (!isWhole || mesh.cornersM.size > 9 * MAX_TRIANGLES || mesh.triangles.size > 3 * MAX_TRIANGLES) {
+        throw notAFrame("a mesh has three numbers for each corner, and three for each of at most $MAX_TRIANGLES triangles")
+    }
+    return 4 * (mesh.cornersM.size + mesh.triangles.size)
 }
 
 private fun flatSize(plane: ArPlane): Int {
@@ -71,6 +89,10 @@ internal fun ByteBuffer.putFrame(frame: ArFrame) {
     putInt(if (depth?.confidence == null) 0 else 1)
     putInt(frame.planes?.size ?: UNCHANGED)
     putInt(frame.anchors?.size ?: UNCHANGED)
+    val mesh = frame.mesh
+    putInt(if (mesh == null) UNCHANGED else mesh.cornersM.size / 3)
+    putInt(if (mesh == null) 0 else mesh.triangles.size / 3)
+    putInt(frame.featurePointsM.let { if (it == null) UNCHANGED else it.size / 3 })
     if (depth != null) {
         for (metres in depth.depthsM) putFloat(metres)
         depth.confidence?.let { put(it) }
@@ -84,6 +106,11 @@ internal fun ByteBuffer.putFrame(frame: ArFrame) {
             putPose(anchor.pose)
         }
     }
+    if (mesh != null) {
+        for (metres in mesh.cornersM) putFloat(metres)
+        for (corner in mesh.triangles) putInt(corner)
+    }
+    frame.featurePointsM?.let { points -> for (metres in points) putFloat(metres) }
 }
 
 private fun ByteBuffer.putPose(pose: ArPose) {
@@ -111,10 +138,12 @@ private fun number(tracking: ArTracking) = when (tracking) {
 /** How many bytes a picture is. Throws [org.openassist.DrawException.Invalid] for one that cannot be written. */
 internal fun flatSize(picture: GreyPicture): Int {
     val (width, height) = picture.widthPx to picture.heightPx
-    if (width !in 1..MAX_GREY_SIDE || height !in 1..MAX_GREY_SIDE) throw notAFrame("a picture has 1 to $MAX_GREY_SIDE pixels a side")
+    if (width !in 1..MAX_GREY_SIDE || height !in 1..MAX_GREY_SIDE) {
+        throw notAPicture("a picture has 1 to $MAX_GREY_SIDE pixels a side")
+    }
     val needed = (height - 1L) * picture.rowBytes + width
     if (picture.rowBytes < width || picture.pixels.remaining() < needed) {
-        throw notAFrame("a picture of $width x $height in rows of ${picture.rowBytes} bytes needs $needed bytes")
+        throw notAPicture("a picture of $width x $height in rows of ${picture.rowBytes} bytes needs $needed bytes")
     }
     return GREY_HEADER_BYTES + width * height
 }

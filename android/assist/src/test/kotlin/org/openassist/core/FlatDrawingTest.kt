@@ -11,6 +11,7 @@ import org.openassist.ArAnchor
 import org.openassist.ArDepth
 import org.openassist.ArFrame
 import org.openassist.ArLens
+import org.openassist.ArMesh
 import org.openassist.ArPlane
 import org.openassist.ArPose
 import org.openassist.ArTracking
@@ -27,7 +28,12 @@ internal class FlatDrawingTest {
         depth: ArDepth? = null,
         planes: List<ArPlane>? = null,
         anchors: List<ArAnchor>? = null,
-    ) = ArFrame(0x0102030405060708, pose, lens, ArTracking.Limited, depth, planes, anchors)
+        mesh: ArMesh? = null,
+        featurePointsM: FloatArray? = null,
+    ) = ArFrame(0x0102030405060708, pose, lens, ArTracking.Limited, depth, planes, anchors, mesh, featurePointsM)
+
+    /** No mesh and no feature points. */
+    private val asBefore = "ffffffff 00000000 ffffffff"
 
     private fun written(frame: ArFrame): ByteArray = written(flatSize(frame)) { putFrame(frame) }
 
@@ -45,7 +51,7 @@ internal class FlatDrawingTest {
 
     @Test
     fun aFrameWithNothingButItsCamera() {
-        assertArrayEquals(bytes(start, "00000000 00000000 00000000 ffffffff ffffffff"), written(frame()))
+        assertArrayEquals(bytes(start, "00000000 00000000 00000000 ffffffff ffffffff", asBefore), written(frame()))
     }
 
     @Test
@@ -54,14 +60,19 @@ internal class FlatDrawingTest {
             ArDepth(2, 1, floatArrayOf(1f, 2f), byteArrayOf(9, -1)),
             listOf(ArPlane(pose, floatArrayOf(0.5f, 2f)), ArPlane(pose, floatArrayOf())),
             listOf(ArAnchor(3, pose, ArTracking.Lost)),
+            ArMesh(floatArrayOf(1f, 2f, -0.5f), intArrayOf(0, 1, 258)),
+            floatArrayOf(-0.5f, 0f, 1f),
         )
         val expected = bytes(
             start,
-            "02000000 01000000 01000000 02000000 01000000",
+            "02000000 01000000 01000000 02000000 01000000 01000000 01000000 01000000",
             "0000803f 00000040 09 ff",
             "$poseBytes 01000000 0000003f 00000040",
             "$poseBytes 00000000",
             "03000000 02000000 $poseBytes",
+            "0000803f 00000040 000000bf",
+            "00000000 01000000 02010000",
+            "000000bf 00000000 0000803f",
         )
         assertArrayEquals(expected, written(whole))
     }
@@ -69,8 +80,16 @@ internal class FlatDrawingTest {
     @Test
     fun noneIsNotAsBefore() {
         assertArrayEquals(
-            bytes(start, "01000000 01000000 00000000 00000000 00000000 0000803f"),
-            written(frame(ArDepth(1, 1, floatArrayOf(1f)), emptyList(), emptyList())),
+            bytes(start, "01000000 01000000 00000000 00000000 00000000 00000000 00000000 00000000 0000803f"),
+            written(
+                frame(
+                    ArDepth(1, 1, floatArrayOf(1f)),
+                    emptyList(),
+                    emptyList(),
+                    ArMesh(floatArrayOf(), intArrayOf()),
+                    floatArrayOf(),
+                ),
+            ),
         )
     }
 
@@ -103,6 +122,11 @@ internal class FlatDrawingTest {
             frame(planes = List(257) { ArPlane(pose, floatArrayOf()) }),
             frame(planes = listOf(ArPlane(pose, FloatArray(3)))),
             frame(planes = listOf(ArPlane(pose, FloatArray(2_050)))),
+            frame(mesh = ArMesh(FloatArray(4), IntArray(3))),
+            frame(mesh = ArMesh(FloatArray(9), IntArray(4))),
+            frame(mesh = ArMesh(FloatArray(9), IntArray(600_003))),
+            frame(featurePointsM = FloatArray(4)),
+            frame(featurePointsM = FloatArray(24_579)),
             frame(anchors = List(65) { ArAnchor(it + 1, pose, ArTracking.Tracked) }),
         )
         for (frame in wrong) {
