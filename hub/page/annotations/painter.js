@@ -34,10 +34,14 @@ const THINNEST = 2;
 const FADE_MS = 200;
 /** What is left out of a line lies at most so far from it, in pixels. */
 const TOLERANCE_PX = 0.3;
-/** The head of an arrow: a third of it, at least this many widths, and at most that many. */
-const HEAD_SHARE = 0.35;
-const HEAD_WIDTHS = [3.5, 6];
-const HEAD_ANGLE = 0.48;
+/** The look is that of every screen and still: core/scene/src/overlay/arrow.rs and frame.rs. The head of an arrow: its length
+ * in widths of the line, and at least, in CSS pixels; half its width and how far the shaft goes in, in lengths of it. */
+const HEAD_LENGTH = 4.5;
+const LEAST_HEAD = 8;
+const HEAD_HALF_WIDTH = 0.45;
+const SHAFT_INTO_HEAD = 0.25;
+/** Width of the dark line on either side, as a share of the bright one's. */
+const OUTLINE = 0.3;
 const SAME = [1, 0, 0, 0, 1, 0, 0, 0];
 
 export class Painter {
@@ -170,18 +174,31 @@ export class Painter {
     const context = this.#context;
     if (this.#lines.length === 0) return;
     const linePx = Math.max(width * widthPx / 1_000, this.#thinnestPx);
-    context.beginPath();
-    this.#path(widthPx, heightPx);
-    if (tool === "arrow") this.#head(linePx, widthPx, heightPx);
-    context.setLineDash(dashed ? [linePx * 2, linePx * 2] : []);
-    context.globalAlpha = alpha * 0.75;
-    context.strokeStyle = outlineOf(colour);
-    context.lineWidth = linePx + Math.max(linePx * 0.5, this.#thinnestPx);
-    context.stroke();
-    context.globalAlpha = alpha;
-    context.strokeStyle = COLOURS[colour];
-    context.lineWidth = linePx;
-    context.stroke();
+    const outlinePx = Math.max(linePx * OUTLINE, this.#thinnestPx / 2);
+    const head = tool === "arrow" ? this.#head(linePx, widthPx, heightPx) : undefined;
+    /** @type {(alpha: number, style: string, addedPx: number) => void} */
+    const layer = (alpha, style, addedPx) => {
+      context.globalAlpha = alpha;
+      context.strokeStyle = context.fillStyle = style;
+      context.beginPath();
+      if (tool === "arrow") this.#shaft(head, widthPx, heightPx);
+      else this.#path(widthPx, heightPx);
+      context.setLineDash(dashed ? [linePx * 2, linePx * 2] : []);
+      context.lineWidth = linePx + addedPx;
+      context.stroke();
+      if (!head) return;
+      context.setLineDash([]);
+      context.lineWidth = addedPx;
+      context.beginPath();
+      context.moveTo(...head.tip);
+      context.lineTo(...head.left);
+      context.lineTo(...head.right);
+      context.closePath();
+      if (addedPx > 0) context.stroke();
+      context.fill();
+    };
+    layer(alpha * 0.75, outlineOf(colour), 2 * outlinePx);
+    layer(alpha, COLOURS[colour], 0);
     this.isEmpty = false;
   }
 
@@ -211,25 +228,43 @@ export class Painter {
   }
 
   /**
-   * Two short lines at the tip, in the picture: readable from wherever one looks at the arrow.
+   * From the tail to where the head begins to be as wide as the line; to the end of what is seen without a head.
+   * @param {{ shaftEnd: readonly [number, number] | undefined } | undefined} head
+   * @param {number} widthPx
+   * @param {number} heightPx
+   */
+  #shaft(head, widthPx, heightPx) {
+    const { points, length } = this.#lines;
+    const end = head ? head.shaftEnd : [points[length * 2 - 2] * widthPx, points[length * 2 - 1] * heightPx];
+    if (!end) return;
+    this.#context.moveTo(points[0] * widthPx, points[1] * heightPx);
+    this.#context.lineTo(end[0], end[1]);
+  }
+
+  /**
+   * The corners of an arrow's head: in the picture, readable from wherever one looks at the arrow. Nothing when the tip is
+   * not seen.
    * @param {number} linePx
    * @param {number} widthPx
    * @param {number} heightPx
    */
   #head(linePx, widthPx, heightPx) {
     const { points, length, endsCut } = this.#lines;
-    if (endsCut || length < 2) return;
+    if (endsCut || length < 2) return undefined;
     const [tipX, tipY] = [points[length * 2 - 2] * widthPx, points[length * 2 - 1] * heightPx];
-    const [alongX, alongY] = [tipX - points[length * 2 - 4] * widthPx, tipY - points[length * 2 - 3] * heightPx];
+    const [alongX, alongY] = [tipX - points[0] * widthPx, tipY - points[1] * heightPx];
     const whole = Math.hypot(alongX, alongY);
     // Seen along its shaft, an arrow still has a tip: from above.
-    const angle = whole > 1 ? Math.atan2(alongY, alongX) : Math.PI / 2;
-    const size = Math.min(Math.max(whole * HEAD_SHARE, linePx * HEAD_WIDTHS[0]), linePx * HEAD_WIDTHS[1]);
-    const context = this.#context;
-    const side = (/** @type {number} */ turn) =>
-      /** @type {const} */ ([tipX - size * Math.cos(angle + turn), tipY - size * Math.sin(angle + turn)]);
-    context.moveTo(...side(HEAD_ANGLE));
-    context.lineTo(tipX, tipY);
-    context.lineTo(...side(-HEAD_ANGLE));
+    const [unitX, unitY] = whole >= 1 ? [alongX / whole, alongY / whole] : [0, 1];
+    const size = Math.max(linePx * HEAD_LENGTH, LEAST_HEAD * this.#thinnestPx / THINNEST);
+    const place = (/** @type {number} */ back, /** @type {number} */ aside) =>
+      /** @type {const} */ ([tipX - unitX * back - unitY * aside, tipY - unitY * back + unitX * aside]);
+    const inHead = size * (1 - SHAFT_INTO_HEAD);
+    return {
+      tip: place(0, 0),
+      left: place(size, size * HEAD_HALF_WIDTH),
+      right: place(size, -size * HEAD_HALF_WIDTH),
+      shaftEnd: whole > inHead ? place(inHead, 0) : undefined,
+    };
   }
 }
