@@ -1,7 +1,7 @@
 //! Drawing together: what a call's shell says of its camera and its pen, and the lines to draw over each picture.
 
 use assist_engine::annotations::{
-    ArFrame, NotAScreen, StrokeStyle, Tracking, Viewport, filling_viewport, grey_from_flat, points_from_flat,
+    ArFrame, NotAScreen, Refusal, StrokeStyle, Tracking, Viewport, filling_viewport, grey_from_flat, points_from_flat,
 };
 
 use crate::{Call, DrawFailure};
@@ -59,6 +59,31 @@ impl Call {
     /// Begins a stroke on the picture that the call is about; its number. Points are flat.
     pub fn begin_stroke(&self, style: StrokeStyle, points: &[u8]) -> Result<u32, DrawFailure> {
         Ok(self.call.begin_stroke(style, &points_from_flat(points)?)?)
+    }
+
+    /// Freezes a frame of the picture that the call is about; its number.
+    pub fn freeze_frame(&self, capture_time_us: u64) -> Result<u32, DrawFailure> {
+        Ok(self.call.freeze_frame(capture_time_us)?)
+    }
+
+    /// Lets a frozen frame go.
+    pub fn thaw_frame(&self, frame: u32) -> Result<(), DrawFailure> {
+        Ok(self.call.thaw_frame(frame)?)
+    }
+
+    /// Begins a stroke on a frozen frame; its number. Points are flat, and their times are not looked at.
+    pub fn begin_stroke_on(&self, frame: u32, style: StrokeStyle, points: &[u8]) -> Result<u32, DrawFailure> {
+        Ok(self.call.begin_stroke_on(frame, style, &points_from_flat(points)?)?)
+    }
+
+    /// The lines of all marks on a frozen frame, for a view that shows all of it.
+    pub fn overlay_of_frozen(&self, frame: u32, width_px: f32, height_px: f32) -> Result<Vec<u8>, DrawFailure> {
+        let viewport = Viewport::whole(width_px, height_px);
+        let lines = self
+            .call
+            .overlay_of_frozen(frame, &viewport, |frame| frame.as_bytes().to_vec());
+        let lines = lines.map_err(|_| DrawFailure::from(NotAScreen))?;
+        lines.ok_or_else(|| DrawFailure::from(Refusal::NoSuchPin))
     }
 
     /// Adds points to a stroke that was begun.

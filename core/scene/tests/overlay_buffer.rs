@@ -43,24 +43,32 @@ fn every_field_is_where_it_is_described() {
         .set(0x1122_3344_5566_7788, AnchorId::WORLD, ShapeKind::Ink, style, &points_m)
         .unwrap();
     let bytes = frame_of(&scene);
-    assert_eq!(&bytes[0..4], b"OVL1");
+    assert_eq!(&bytes[0..4], b"OVL2");
     assert_eq!(word(&bytes, 4) as usize, bytes.len());
-    assert_eq!(bytes.len(), 32 + 32 + 16);
+    assert_eq!(bytes.len(), 64 + 32 + 16);
     assert_eq!(word(&bytes, 8), 1);
     assert_eq!((real(&bytes, 12), real(&bytes, 16)), (1280.0, 720.0));
     assert_eq!((word(&bytes, 20), word(&bytes, 24), word(&bytes, 28)), (0, 0, 0));
-    assert_eq!(&bytes[32..40], &0x1122_3344_5566_7788u64.to_le_bytes());
-    assert_eq!(&bytes[40..44], &[1, 2, 200, 250]);
+    assert_eq!((word(&bytes, 32), word(&bytes, 36)), (0, 0));
+    let placed: Vec<f32> = (0..6).map(|part| real(&bytes, 40 + 4 * part)).collect();
+    assert_eq!(placed, [1280.0, 0.0, 0.0, 720.0, 0.0, 0.0]);
+    assert_eq!(&bytes[64..72], &0x1122_3344_5566_7788u64.to_le_bytes());
+    assert_eq!(&bytes[72..76], &[1, 2, 200, 250]);
     assert_eq!(
-        &bytes[44..48],
+        &bytes[76..80],
         &[255, 255, 255, 200],
         "a dark colour has a white outline"
     );
-    assert!((real(&bytes, 48) - 12.8).abs() < 1e-4);
-    assert!((real(&bytes, 52) - 3.84).abs() < 1e-4);
-    assert_eq!(&bytes[56..60], &[0, 0, 0, 0]);
-    assert_eq!(word(&bytes, 60), 2);
-    let points = [real(&bytes, 64), real(&bytes, 68), real(&bytes, 72), real(&bytes, 76)];
+    assert!((real(&bytes, 80) - 12.8).abs() < 1e-4);
+    assert!((real(&bytes, 84) - 3.84).abs() < 1e-4);
+    assert_eq!(&bytes[88..92], &[0, 0, 0, 0]);
+    assert_eq!(word(&bytes, 92), 2);
+    let points = [
+        real(&bytes, 96),
+        real(&bytes, 100),
+        real(&bytes, 104),
+        real(&bytes, 108),
+    ];
     let expected = [636.0, 363.0, 636.0 + 190.0, 363.0 - 95.0];
     assert!(
         points

@@ -150,6 +150,12 @@ final class CoreCall: Call {
         return CoreStroke(core, number: number)
     }
 
+    func freeze(captureTimeMicroseconds: Int64) throws(DrawError) -> any FrozenFrame {
+        let captureTime = UInt64(clamping: captureTimeMicroseconds)
+        let number = try DrawError.catching { try core.freezeFrame(captureTimeUs: captureTime) }
+        return CoreFrozenFrame(core, number: number)
+    }
+
     func undoStroke() throws(DrawError) -> Int {
         try DrawError.catching { Int(try core.undoStroke()) }
     }

@@ -98,6 +98,8 @@ extension CallEvent {
                 .textDelivered(id: id)
             case .strokeRefused(let stroke, let because):
                 .strokeRefused(number: Int(stroke), because: StrokeRefusal(because))
+            case .freezeRefused(let frame, let because):
+                .freezeRefused(number: Int(frame), because: StrokeRefusal(because))
             case .epoch(let epoch, let rtpTime, let captureTimeUs):
                 .epoch(
                     epoch: Int(epoch),

@@ -82,6 +82,9 @@ public protocol Call: AnyObject, Sendable {
     /// Begins a stroke on the picture that the call is about.
     func beginStroke(_ style: StrokeStyle, points: [DrawnPoint]) throws(DrawError) -> any Stroke
 
+    /// Freezes a frame of the picture that the call is about, by its capture time; at most eight at a time.
+    func freeze(captureTimeMicroseconds: Int64) throws(DrawError) -> any FrozenFrame
+
     /// Takes back the last of this person's strokes that is left; its number.
     @discardableResult
     func undoStroke() throws(DrawError) -> Int

@@ -90,6 +90,23 @@ public protocol Stroke: Sendable {
     func finish() throws(DrawError)
 }
 
+/// A frame that this device's person froze, to draw on it however far the camera moves meanwhile. The app keeps its picture. Whose
+/// picture it is keeps what is needed for ten minutes, for eight frames of a person; ``CallEvent/freezeRefused(number:because:)``
+/// comes if not. Works from any thread.
+public protocol FrozenFrame: Sendable {
+    /// Its number, which comes again in ``CallEvent/freezeRefused(number:because:)``.
+    var number: Int { get }
+
+    /// Begins a stroke on it; the times of its points are not looked at.
+    func beginStroke(_ style: StrokeStyle, points: [DrawnPoint]) throws(DrawError) -> any Stroke
+
+    /// The lines of all marks on it, for a view that shows all of it.
+    func overlay(widthPx: Float, heightPx: Float) throws(DrawError) -> Overlay
+
+    /// Lets it go; what was drawn on it stays.
+    func thaw() throws(DrawError)
+}
+
 /// What is drawn in a call, in numbers.
 public struct AnnotationsSnapshot: Equatable, Sendable {
     /// Grows with everything that may look different.

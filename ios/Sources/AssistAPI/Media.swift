@@ -8,6 +8,8 @@ public enum CallEvent: Equatable, Sendable {
     case textDelivered(id: String)
     /// A stroke of ours is not shown: whose picture it was drawn on cannot say where it is.
     case strokeRefused(number: Int, because: StrokeRefusal)
+    /// A frame that we wanted frozen is not, or no longer: let it go and freeze another.
+    case freezeRefused(number: Int, because: StrokeRefusal)
     /// The peer's pictures: the 90 kHz `rtpTime` is that capture time by the peer's clock. `epoch` counts the peer's tracks.
     case epoch(epoch: Int, rtpTime: Int64, captureTimeMicroseconds: Int64)
 }

@@ -13,10 +13,26 @@ public struct Overlay: Sequence, Sendable {
     public let lostCount: Int
     /// How many polylines there are.
     public let count: Int
+    /// When the picture that the lines belong to was captured.
+    public let captureTimeMicroseconds: Int64
+    /// The picture's point (x, y) is at pixel x · right + y · down + origin of the view.
+    private let right, down, origin: SIMD2<Float>
     private let bytes: Data
 
     /// Whether there is nothing to draw.
     public var isEmpty: Bool { count == 0 }
+
+    /// What a pen at a pixel of the view touches: a point of that picture, for ``Call/beginStroke(_:points:)`` and
+    /// ``Stroke/extend(_:)``.
+    public func point(xPx: Float, yPx: Float) -> DrawnPoint {
+        let touched = SIMD2(xPx, yPx) - origin
+        let size = right.x * down.y - right.y * down.x
+        return DrawnPoint(
+            captureTimeMicroseconds: captureTimeMicroseconds,
+            x: (down.y * touched.x - down.x * touched.y) / size,
+            y: (right.x * touched.y - right.y * touched.x) / size
+        )
+    }
 
     public var underestimatedCount: Int { count }
 
@@ -28,7 +44,7 @@ public struct Overlay: Sequence, Sendable {
     public struct Iterator: IteratorProtocol, Sendable {
         private let bytes: Data
         private var remaining: Int
-        private var offset = Layout.headerBytes
+        private var offset = Layout.frameHeaderBytes
 
         fileprivate init(bytes: Data, remaining: Int) {
             self.bytes = bytes
@@ -119,7 +135,8 @@ public struct OverlayColour: Hashable, Sendable {
 
 /// All of it is little-endian, without gaps: a header, then each polyline with a header of its own and its points.
 private enum Layout {
-    static let magic: UInt32 = 0x314C_564F
+    static let magic: UInt32 = 0x324C_564F
+    static let frameHeaderBytes = 64
     static let headerBytes = 32
     static let pointBytes = 8
     static let viewSidesPx: ClosedRange<Float> = 1...32_768
@@ -139,7 +156,7 @@ extension Overlay {
     }
 
     private init?(checking flat: Data) {
-        guard flat.count >= Layout.headerBytes else { return nil }
+        guard flat.count >= Layout.frameHeaderBytes else { return nil }
         bytes = flat
         let words = flat.withUnsafeBytes { bytes in
             (magic: bytes.word(at: 0), length: bytes.word(at: 4), count: bytes.word(at: 8))
@@ -148,8 +165,20 @@ extension Overlay {
         count = Int(words.count)
         (widthPx, heightPx) = flat.withUnsafeBytes { ($0.float(at: 12), $0.float(at: 16)) }
         (staleCount, lostCount) = flat.withUnsafeBytes { (Int($0.word(at: 20)), Int($0.word(at: 24))) }
+        captureTimeMicroseconds = flat.withUnsafeBytes { bytes in
+            Int64(bitPattern: UInt64(bytes.word(at: 32)) | UInt64(bytes.word(at: 36)) << 32)
+        }
+        (right, down, origin) = flat.withUnsafeBytes { bytes in
+            (
+                SIMD2(bytes.float(at: 40), bytes.float(at: 44)),
+                SIMD2(bytes.float(at: 48), bytes.float(at: 52)),
+                SIMD2(bytes.float(at: 56), bytes.float(at: 60))
+            )
+        }
         guard Layout.viewSidesPx.contains(widthPx), Layout.viewSidesPx.contains(heightPx) else { return nil }
-        var offset = Layout.headerBytes
+        let size = right.x * down.y - right.y * down.x
+        guard size.isFinite, size != 0, origin.x.isFinite, origin.y.isFinite else { return nil }
+        var offset = Layout.frameHeaderBytes
         for _ in 0..<count {
             guard let polyline = Polyline(reading: flat, at: offset), polyline.canBeDrawn else { return nil }
             offset += Layout.headerBytes + polyline.points.count * Layout.pointBytes

@@ -19,6 +19,8 @@ struct FakeBoard {
     private(set) var marks: [FakeMark] = []
     private var revision: Int64 = 0
     private var lastNumbers: [Bool: Int] = [:]
+    private var frozen: Set<Int> = []
+    private var lastFrozen = 0
 
     var snapshot: AnnotationsSnapshot {
         AnnotationsSnapshot(revision: revision, marks: marks.count, mine: marks.filter(\.isMine).count)
@@ -53,6 +55,26 @@ struct FakeBoard {
         guard marks.contains(where: { $0.isMine == isMine }) else { throw Self.nothingToUndo }
         marks.removeAll { $0.isMine == isMine }
         revision += 1
+    }
+
+    mutating func freeze() throws(DrawError) -> Int {
+        guard frozen.count < 8 else {
+            throw .tooMuch(Advice(message: "eight pictures are frozen; let one go first"))
+        }
+        lastFrozen += 1
+        frozen.insert(lastFrozen)
+        return lastFrozen
+    }
+
+    func checkFrozen(_ number: Int) throws(DrawError) {
+        guard frozen.contains(number) else {
+            throw .gone(Advice(message: "this frozen picture was let go; nothing was changed"))
+        }
+    }
+
+    mutating func thaw(_ number: Int) throws(DrawError) {
+        try checkFrozen(number)
+        frozen.remove(number)
     }
 
     private static let nothingToUndo = DrawError.nothingToUndo(

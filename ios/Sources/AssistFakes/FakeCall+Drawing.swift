@@ -10,7 +10,7 @@ extension FakeCall {
     ) throws(DrawError) -> Overlay {
         try frame.checkCounts()
         guard [0, 90, 180, 270].contains(rotationDegrees) else { throw Self.noScreen }
-        return try overlay(widthPx: widthPx, heightPx: heightPx)
+        return try overlay(frame.captureTimeMicroseconds, widthPx: widthPx, heightPx: heightPx)
     }
 
     public func greyPicture(
@@ -21,7 +21,7 @@ extension FakeCall {
     ) throws(DrawError) -> Overlay {
         try picture.checkCounts()
         guard [0, 90, 180, 270].contains(rotationDegrees) else { throw Self.noScreen }
-        return try overlay(widthPx: widthPx, heightPx: heightPx)
+        return try overlay(picture.captureTimeMicroseconds, widthPx: widthPx, heightPx: heightPx)
     }
 
     public func overlayOfPeer(
@@ -29,11 +29,16 @@ extension FakeCall {
         widthPx: Float,
         heightPx: Float
     ) throws(DrawError) -> Overlay {
-        try overlay(widthPx: widthPx, heightPx: heightPx)
+        try overlay(captureTimeMicroseconds, widthPx: widthPx, heightPx: heightPx)
     }
 
     public func beginStroke(_ style: StrokeStyle, points: [DrawnPoint]) throws(DrawError) -> any Stroke {
         FakeStroke(call: self, number: draw { $0.begin(isMine: true, style, points) })
+    }
+
+    public func freeze(captureTimeMicroseconds: Int64) throws(DrawError) -> any FrozenFrame {
+        let number = try draw { board throws(DrawError) in try board.freeze() }
+        return FakeFrozenFrame(call: self, number: number, captureTimeMicroseconds: captureTimeMicroseconds)
     }
 
     public func undoStroke() throws(DrawError) -> Int {
@@ -61,13 +66,33 @@ extension FakeCall {
         "a screen has 1 to 32,768 pixels a side and is turned by 0, 90, 180 or 270 degrees; nothing was drawn"
     )
 
-    private func overlay(widthPx: Float, heightPx: Float) throws(DrawError) -> Overlay {
+    fileprivate func overlay(_ captureTime: Int64, widthPx: Float, heightPx: Float) throws(DrawError) -> Overlay {
         guard (1...32_768).contains(widthPx), (1...32_768).contains(heightPx) else { throw Self.noScreen }
-        var writer = FakeOverlay(widthPx: widthPx, heightPx: heightPx)
+        var writer = FakeOverlay(captureTimeMicroseconds: captureTime, widthPx: widthPx, heightPx: heightPx)
         for (index, mark) in marks.enumerated() {
             writer.add(mark, id: UInt64(index))
         }
         return try Overlay(flat: writer.finished())
+    }
+}
+
+private struct FakeFrozenFrame: FrozenFrame {
+    let call: FakeCall
+    let number: Int
+    let captureTimeMicroseconds: Int64
+
+    func beginStroke(_ style: StrokeStyle, points: [DrawnPoint]) throws(DrawError) -> any Stroke {
+        try call.draw { board throws(DrawError) in try board.checkFrozen(number) }
+        return try call.beginStroke(style, points: points)
+    }
+
+    func overlay(widthPx: Float, heightPx: Float) throws(DrawError) -> Overlay {
+        try call.draw { board throws(DrawError) in try board.checkFrozen(number) }
+        return try call.overlay(captureTimeMicroseconds, widthPx: widthPx, heightPx: heightPx)
+    }
+
+    func thaw() throws(DrawError) {
+        try call.draw { board throws(DrawError) in try board.thaw(number) }
     }
 }
 

@@ -3,12 +3,14 @@ import Foundation
 
 /// Writes the lines of an overlay as the core does.
 struct FakeOverlay {
+    private let captureTimeMicroseconds: Int64
     private let widthPx: Float
     private let heightPx: Float
     private var polylines = Data()
     private var count = 0
 
-    init(widthPx: Float, heightPx: Float) {
+    init(captureTimeMicroseconds: Int64, widthPx: Float, heightPx: Float) {
+        self.captureTimeMicroseconds = captureTimeMicroseconds
         self.widthPx = widthPx
         self.heightPx = heightPx
     }
@@ -34,12 +36,14 @@ struct FakeOverlay {
     }
 
     func finished() -> Data {
-        var bytes = Data("OVL1".utf8)
-        bytes.put(UInt32(32 + polylines.count))
+        var bytes = Data("OVL2".utf8)
+        bytes.put(UInt32(64 + polylines.count))
         bytes.put(UInt32(count))
         bytes.put(widthPx.bitPattern)
         bytes.put(heightPx.bitPattern)
         bytes += Data(count: 12)
+        bytes.put(captureTimeMicroseconds)
+        for part in [widthPx, 0, 0, heightPx, 0, 0] { bytes.put(part.bitPattern) }
         return bytes + polylines
     }
 

@@ -87,7 +87,7 @@ struct ContractTests {
             case .textReceived(_, let sentAt, let text):
                 #expect(abs(sentAt.timeIntervalSinceNow) < 120)
                 received = text
-            case .strokeRefused, .epoch: break
+            case .strokeRefused, .freezeRefused, .epoch: break
             }
             if isDelivered && received != nil { break }
         }
@@ -149,6 +149,41 @@ struct ContractTests {
         } catch {
             guard case .nothingToUndo(let advice) = error else { throw error }
             #expect(advice.message.count > 10)
+        }
+        await world.end()
+    }
+
+    @Test(arguments: Kind.allCases)
+    func aFrozenFrameIsDrawnOn(_ kind: Kind) async throws {
+        let world = try await kind.world()
+        let (_, expert, call) = try await world.connectedCall()
+        let phone = try SimulatedPhone.filming()
+        try call.watch(phone, frames: 0..<10)
+        let frozen = try call.freeze(captureTimeMicroseconds: 8 * 33_333)
+        try call.watch(phone, frames: 60..<65)
+        #expect(try frozen.overlay(widthPx: 1_280, heightPx: 720).isEmpty)
+        let points = [0.4, 0.6].map { DrawnPoint(captureTimeMicroseconds: 0, x: $0, y: 0.55) }
+        let style = StrokeStyle(tool: .ink, colour: .green)
+        try frozen.beginStroke(style, points: points).finish()
+        try await expert.waitDrawings(count: 1)
+        let line = try #require(try frozen.overlay(widthPx: 1_280, heightPx: 720).first { _ in true })
+        let (first, last) = try (#require(line.points.first), #require(line.points.last))
+        #expect(abs(first.x - 512) < 3 && abs(first.y - 396) < 3 && abs(last.x - 768) < 3)
+        try frozen.thaw()
+        do throws(DrawError) {
+            _ = try frozen.beginStroke(style, points: points)
+            Issue.record("what was let go was drawn on")
+        } catch {
+            guard case .gone = error else { throw error }
+        }
+        #expect(throws: DrawError.self) { try frozen.thaw() }
+        #expect(throws: DrawError.self) { try frozen.overlay(widthPx: 1_280, heightPx: 720) }
+        for _ in 0..<8 { _ = try call.freeze(captureTimeMicroseconds: 62 * 33_333) }
+        do throws(DrawError) {
+            _ = try call.freeze(captureTimeMicroseconds: 62 * 33_333)
+            Issue.record("a ninth frame was frozen")
+        } catch {
+            guard case .tooMuch = error else { throw error }
         }
         await world.end()
     }

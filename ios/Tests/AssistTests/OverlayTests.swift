@@ -27,9 +27,11 @@ struct OverlayTests {
 
     private func buffer(_ lines: [Line], width: Float = 640) -> Data {
         let polylines = lines.flatMap { $0.bytes() }
-        var bytes = words([0x314C_564F, UInt32(32 + polylines.count), UInt32(lines.count)])
+        var bytes = words([0x324C_564F, UInt32(64 + polylines.count), UInt32(lines.count)])
         bytes += floats([width, 480])
-        bytes += words([5, 6, 0])
+        bytes += words([5, 6, 0, 77, 0])
+        // Turned clockwise by a quarter and a fifth wider than the view.
+        bytes += floats([0, 480, -768, 0, 704, 0])
         bytes += polylines
         return Data(bytes)
     }
@@ -44,6 +46,9 @@ struct OverlayTests {
         let overlay = try Overlay(flat: buffer(lines))
         #expect((overlay.widthPx, overlay.heightPx) == (640, 480))
         #expect((overlay.count, overlay.staleCount, overlay.lostCount) == (3, 5, 6))
+        #expect(overlay.captureTimeMicroseconds == 77)
+        #expect(overlay.point(xPx: 320, yPx: 240) == DrawnPoint(captureTimeMicroseconds: 77, x: 0.5, y: 0.5))
+        #expect(overlay.point(xPx: 608, yPx: 120) == DrawnPoint(captureTimeMicroseconds: 77, x: 0.25, y: 0.125))
         let polylines = Array(overlay)
         #expect(polylines.map(\.part) == [.line, .arrowHead, .dot])
         #expect(polylines.map(\.markId) == [7 << 32 | 9, 1, 1])

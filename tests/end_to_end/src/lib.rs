@@ -121,7 +121,10 @@ pub async fn next_text(call: &Call) -> String {
         loop {
             match call.next_event().await.expect("the call goes on") {
                 CallEvent::TextReceived { text, .. } => return text,
-                CallEvent::TextDelivered { .. } | CallEvent::StrokeRefused { .. } | CallEvent::Epoch { .. } => {}
+                CallEvent::TextDelivered { .. }
+                | CallEvent::StrokeRefused { .. }
+                | CallEvent::FreezeRefused { .. }
+                | CallEvent::Epoch { .. } => {}
             }
         }
     })

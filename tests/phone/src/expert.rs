@@ -135,7 +135,10 @@ impl HeadlessExpert {
                 match call.next_event().await {
                     Some(CallEvent::TextReceived { text, .. }) => return Ok(text),
                     Some(
-                        CallEvent::TextDelivered { .. } | CallEvent::StrokeRefused { .. } | CallEvent::Epoch { .. },
+                        CallEvent::TextDelivered { .. }
+                        | CallEvent::StrokeRefused { .. }
+                        | CallEvent::FreezeRefused { .. }
+                        | CallEvent::Epoch { .. },
                     ) => {}
                     None => return Err(PhoneFailure::of("the call ended")),
                 }

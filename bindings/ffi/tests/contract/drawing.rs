@@ -30,7 +30,7 @@ fn phone() -> SimulatedPhone {
 
 /// How many polylines a buffer of lines has.
 fn polylines(lines: &[u8]) -> u32 {
-    assert_eq!(lines[..4], *b"OVL1");
+    assert_eq!(lines[..4], *b"OVL2");
     u32::from_le_bytes(lines[8..12].try_into().unwrap())
 }
 
@@ -53,6 +53,49 @@ async fn a_drawing_stays_on_the_machine() {
     expert.undo_drawing().unwrap();
     until_drawn(&call, 0).await;
     assert_eq!(polylines(&filmed(&call, &phone, 22..23)), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_frame_is_drawn_on() {
+    let world = World::new().await;
+    let (call, expert) = world.in_call().await;
+    let phone = phone();
+    filmed(&call, &phone, 0..10);
+    let frozen = call.freeze_frame(8 * 33_333).unwrap();
+    filmed(&call, &phone, 60..65);
+    let lines = || call.overlay_of_frozen(frozen, 1_280.0, 720.0);
+    assert_eq!(polylines(&lines().unwrap()), 0);
+    let style = StrokeStyle {
+        tool: Tool::Ink,
+        colour: Colour::Green,
+        width_per_mille: 6,
+        interpretation: Interpretation::Automatic,
+    };
+    let points: Vec<u8> = [0.4, 0.6_f32]
+        .iter()
+        .flat_map(|x| {
+            [
+                0_u64.to_le_bytes().to_vec(),
+                x.to_le_bytes().to_vec(),
+                0.55_f32.to_le_bytes().to_vec(),
+            ]
+            .concat()
+        })
+        .collect();
+    let stroke = call.begin_stroke_on(frozen, style, &points).unwrap();
+    call.finish_stroke(stroke).unwrap();
+    expert.wait_drawings(1).await.unwrap();
+    assert!(polylines(&lines().unwrap()) >= 1);
+    call.thaw_frame(frozen).unwrap();
+    assert!(matches!(call.thaw_frame(frozen), Err(DrawFailure::Gone { .. })));
+    assert!(matches!(lines(), Err(DrawFailure::Gone { .. })));
+    let gone = call.begin_stroke_on(frozen, style, &points);
+    assert!(matches!(gone, Err(DrawFailure::Gone { .. })), "{gone:?}");
+    for _ in 0..8 {
+        call.freeze_frame(62 * 33_333).unwrap();
+    }
+    let ninth = call.freeze_frame(62 * 33_333);
+    assert!(matches!(ninth, Err(DrawFailure::TooMuch { .. })), "{ninth:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -223,7 +223,7 @@ async fn text_goes_both_ways() {
         match within(events.next()).await.unwrap() {
             CallEvent::TextDelivered { id } => delivered = Some(id.to_string()),
             CallEvent::TextReceived { text, .. } => received = Some(text),
-            CallEvent::StrokeRefused { .. } | CallEvent::Epoch { .. } => {}
+            CallEvent::StrokeRefused { .. } | CallEvent::FreezeRefused { .. } | CallEvent::Epoch { .. } => {}
         }
     }
     assert_eq!(

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 
 use assist_protocol::annotations::{Changed, Document, InkPoint, MarkId, Placement, Refusal};
 use assist_protocol::messages::annotation::{
-    Annotation, Colour, Interpretation, PinOutcome, RefusedBecause, Space as SpaceId, Stroke, Tool, Width,
+    Annotation, Colour, Interpretation, RefusedBecause, Space as SpaceId, Stroke, Tool, Width,
 };
 use assist_protocol::messages::channel::Operation;
 use assist_protocol::messages::live::LiveMessage;
@@ -22,6 +22,7 @@ use assist_scene::{Camera, GreyPicture, Intrinsics, MotionError, PicturePoint, T
 use super::AnnotationsSnapshot;
 use super::ar_frame::ArFrame;
 use super::following::Following;
+use super::freezing::Frozen;
 use super::guest_view::GuestView;
 use super::motion_track::MotionTrack;
 use super::placing::Placer;
@@ -63,34 +64,39 @@ pub struct DrawnPoint {
 pub(crate) enum Notice {
     /// One of our own marks has no place.
     Refused { mark: u32, because: RefusedBecause },
+    /// A frame that we wanted frozen is not, or no longer.
+    NotFrozen { frame: u32, because: RefusedBecause },
 }
 
 /// Everything that is drawn in one call.
 #[derive(Debug)]
 pub(crate) struct Board {
-    document: Document,
+    pub(super) document: Document,
     /// Whose picture is looked at here.
-    viewed: SpaceId,
-    space: Space,
+    pub(super) viewed: SpaceId,
+    pub(super) space: Space,
     /// Where it is now, while that is known.
     camera: Option<Camera>,
+    /// The capture time of our newest picture.
+    newest_us: u64,
     /// The space that is looked at, if it is another's.
-    theirs: GuestView,
+    pub(super) theirs: GuestView,
     placer: Placer,
     /// Of a camera whose platform knows no space.
-    following: Following,
-    is_in_picture: bool,
+    pub(super) following: Following,
+    pub(super) is_in_picture: bool,
     motions: MotionTrack,
-    epoch: u32,
+    pub(super) epoch: u32,
     /// As it was last told.
     lens: Option<Intrinsics>,
     anchors_due_us: u64,
     poses: PoseTrack,
     /// For the channel `live`; what is not sent in time is replaced by what is newer.
     live: Vec<Vec<u8>>,
-    outgoing: VecDeque<Operation>,
-    notices: VecDeque<Notice>,
-    shown: Shown,
+    pub(super) outgoing: VecDeque<Operation>,
+    pub(super) notices: VecDeque<Notice>,
+    pub(super) shown: Shown,
+    pub(super) frozen: Frozen,
 }
 
 impl Board {
@@ -104,6 +110,7 @@ impl Board {
             },
             space: Space::default(),
             camera: None,
+            newest_us: 0,
             theirs: GuestView::default(),
             placer: Placer::default(),
             following: Following::default(),
@@ -117,6 +124,7 @@ impl Board {
             outgoing: VecDeque::new(),
             notices: VecDeque::new(),
             shown: Shown::default(),
+            frozen: Frozen::default(),
         }
     }
 
@@ -156,6 +164,7 @@ impl Board {
             self.live = vec![poses];
         }
         let (time_us, camera) = (frame.capture_time_us, frame.camera);
+        self.newest_us = time_us;
         let is_tracked = frame.tracking != Tracking::Lost;
         if let Some(depth) = frame.depth.as_ref().filter(|_| is_tracked)
             && let Err(error) = self.shown.hide_behind(&camera, depth)
@@ -186,6 +195,7 @@ impl Board {
     ) -> Result<(), MotionError> {
         self.is_in_picture = true;
         self.following.observe(capture_time_us, picture)?;
+        self.newest_us = capture_time_us;
         for id in self.following.underway() {
             self.follow(Changed::Drawn(id));
         }
@@ -229,32 +239,14 @@ impl Board {
         }
     }
 
-    fn let_old_pins_go(&mut self) {
-        let mut expired = self.space.expired_pins();
-        expired.extend(self.following.expired_pins());
-        for (by, pin) in expired {
-            let answer = self
-                .document
-                .answer_pin(&by, pin, PinOutcome::Refused(RefusedBecause::PinExpired));
-            self.say(answer.into_iter());
-            self.let_pin_go(&by, pin);
-        }
-    }
-
-    fn let_pin_go(&mut self, by: &PersonId, pin: u32) {
-        self.space.retain_pins(|author, number| (author, number) != (by, pin));
-        self.following
-            .retain_pins(|author, number| (author, number) != (by, pin));
-    }
-
-    fn my_space(&self) -> SpaceId {
+    pub(super) fn my_space(&self) -> SpaceId {
         SpaceId {
             owner: self.document.me().clone(),
             share: 0,
         }
     }
 
-    fn say(&mut self, operations: impl Iterator<Item = Operation>) {
+    pub(super) fn say(&mut self, operations: impl Iterator<Item = Operation>) {
         self.outgoing.extend(operations);
     }
 
@@ -296,18 +288,22 @@ impl Board {
 
     /// Begins a stroke of ours on the picture that is looked at, or on a frozen frame of it. Its number.
     pub(crate) fn begin(&mut self, style: StrokeStyle, points: &[DrawnPoint], now: Timestamp) -> Result<u32, Refusal> {
-        let stroke = Stroke {
+        let stroke = self.stroke(style, None);
+        let points = self.ink(points);
+        let (mark, operations) = self.document.begin(stroke, &points, now)?;
+        self.drew(mark, operations);
+        Ok(mark)
+    }
+
+    pub(super) fn stroke(&self, style: StrokeStyle, pin: Option<u32>) -> Stroke {
+        Stroke {
             space: self.viewed.clone(),
             tool: style.tool,
             colour: style.colour,
             width: Width::clamped(style.width_per_mille),
             interpretation: style.interpretation,
-            pin: None,
-        };
-        let points = self.ink(points);
-        let (mark, operations) = self.document.begin(stroke, &points, now)?;
-        self.drew(mark, operations);
-        Ok(mark)
+            pin,
+        }
     }
 
     /// Adds points to a stroke of ours.
@@ -341,14 +337,14 @@ impl Board {
         Ok(())
     }
 
-    fn ink(&self, points: &[DrawnPoint]) -> Vec<InkPoint> {
+    pub(super) fn ink(&self, points: &[DrawnPoint]) -> Vec<InkPoint> {
         let ink = |drawn: &DrawnPoint| {
             InkPoint::from_fractions(self.epoch, drawn.capture_time_us, drawn.point.x, drawn.point.y)
         };
         points.iter().map(ink).collect()
     }
 
-    fn drew(&mut self, mark: u32, operations: Vec<Operation>) {
+    pub(super) fn drew(&mut self, mark: u32, operations: Vec<Operation>) {
         self.say(operations.into_iter());
         self.follow(Changed::Drawn(MarkId {
             author: self.document.me().clone(),
@@ -384,7 +380,8 @@ impl Board {
                     self.theirs.set_lens(&lens);
                 }
             }
-            Changed::Pinned { .. } | Changed::Anchors(_) | Changed::Lens(_) | Changed::Nothing => {}
+            Changed::Pinned { author, pin } => self.pin_answered(&author, pin),
+            Changed::Anchors(_) | Changed::Lens(_) | Changed::Nothing => {}
         }
     }
 
@@ -400,28 +397,6 @@ impl Board {
         } else {
             self.placer.drawn(id, &mut self.document, &self.space)
         }
-    }
-
-    fn freeze(&mut self, author: &PersonId, pin: u32) {
-        let mine = self.my_space();
-        let asked = self
-            .document
-            .pins()
-            .find(|asked| asked.author == author && asked.pin == pin);
-        let Some(at_us) = asked.filter(|asked| *asked.space == mine).map(|asked| asked.at_us) else {
-            return;
-        };
-        let pinned = if self.is_in_picture {
-            self.following.pin(author, pin, at_us)
-        } else {
-            self.space.pin(author, pin, at_us)
-        };
-        let outcome = match pinned {
-            Ok(()) => PinOutcome::Kept,
-            Err(because) => PinOutcome::Refused(because),
-        };
-        let answer = self.document.answer_pin(author, pin, outcome);
-        self.say(answer.into_iter());
     }
 
     /// A mark has another place: shows it there.
@@ -479,7 +454,8 @@ impl Board {
         let is_ours = self.viewed == self.my_space();
         let camera = self.camera.as_ref().filter(|_| is_ours && !self.is_in_picture);
         let motion = |revision| self.following.transform(revision).filter(|_| self.is_in_picture);
-        self.shown.project(camera, self.space.anchors(), viewport, true, motion)
+        self.shown
+            .project(camera, self.space.anchors(), self.newest_us, viewport, true, motion)
     }
 
     /// All marks on somebody else's picture of a capture time.
@@ -490,7 +466,13 @@ impl Board {
     ) -> Result<&OverlayFrame, ProjectionError> {
         let camera = self.theirs.look(capture_time_us);
         let motion = |revision| self.theirs.motion(revision, capture_time_us);
-        self.shown
-            .project(camera.as_ref(), self.theirs.anchors(), viewport, false, motion)
+        self.shown.project(
+            camera.as_ref(),
+            self.theirs.anchors(),
+            capture_time_us,
+            viewport,
+            false,
+            motion,
+        )
     }
 }

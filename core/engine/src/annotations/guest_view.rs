@@ -88,6 +88,16 @@ impl GuestView {
             .map(|(last, intrinsics)| Camera { intrinsics, ..last })
     }
 
+    /// The camera of the picture of a capture time, if that is known.
+    pub(super) fn camera_at(&self, capture_us: u64) -> Option<Camera> {
+        let sample = self.history.at(capture_us).ok()?;
+        let intrinsics = self.lens?;
+        Some(Camera {
+            intrinsics,
+            ..sample.camera
+        })
+    }
+
     /// How far the camera that was looked through last is to be believed.
     pub(super) fn anchors(&self) -> &AnchorSet {
         &self.anchors

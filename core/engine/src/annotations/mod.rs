@@ -8,6 +8,7 @@ mod ar_frame;
 mod board;
 mod flat;
 mod following;
+mod freezing;
 mod fuzz;
 mod guest_motion;
 mod guest_view;

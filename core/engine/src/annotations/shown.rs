@@ -74,9 +74,10 @@ impl Shown {
         &mut self,
         camera: Option<&Camera>,
         anchors: &AnchorSet,
+        capture_time_us: u64,
         viewport: &Viewport,
         hides: bool,
-        motion: impl Fn(u32) -> Option<Transform>,
+        motion: impl FnMut(u32) -> Option<Transform>,
     ) -> Result<&OverlayFrame, ProjectionError> {
         self.scene.follow(anchors);
         let (scene, camera) = match camera {
@@ -84,6 +85,7 @@ impl Shown {
             None => (&self.nothing, &NOWHERE),
         };
         let depth = hides.then_some(&self.occlusion);
+        self.projector.set_capture_time_us(capture_time_us);
         self.projector.project(scene, camera, viewport, depth)?;
         Ok(self.add_lines(viewport, motion)?)
     }
@@ -92,7 +94,7 @@ impl Shown {
     fn add_lines(
         &mut self,
         viewport: &Viewport,
-        motion: impl Fn(u32) -> Option<Transform>,
+        mut motion: impl FnMut(u32) -> Option<Transform>,
     ) -> Result<&OverlayFrame, InvalidViewport> {
         self.points.clear();
         for line in self.lines.values() {

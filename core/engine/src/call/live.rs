@@ -127,8 +127,11 @@ impl LiveCall {
             }
             std::iter::from_fn(|| board.next_notice()).collect::<Vec<_>>()
         });
-        for Notice::Refused { mark, because } in notices {
-            self.tell(CallEvent::StrokeRefused { stroke: mark, because });
+        for notice in notices {
+            self.tell(match notice {
+                Notice::Refused { mark, because } => CallEvent::StrokeRefused { stroke: mark, because },
+                Notice::NotFrozen { frame, because } => CallEvent::FreezeRefused { frame, because },
+            });
         }
     }
 

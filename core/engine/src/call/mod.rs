@@ -341,6 +341,48 @@ impl Call {
         self.annotate(|board| board.begin(style, points, now))
     }
 
+    /// Freezes a frame of the picture that this call is about, for drawing on it however far the camera moves meanwhile. Its
+    /// number. Frames are kept for ten minutes, eight of a person at a time; [`CallEvent::FreezeRefused`] comes for one
+    /// that is not.
+    ///
+    /// # Errors
+    /// A [`Refusal`]; nothing was frozen.
+    pub fn freeze_frame(&self, capture_time_us: u64) -> Result<u32, Refusal> {
+        let now = self.shared.clock.now();
+        self.annotate(|board| board.freeze_frame(capture_time_us, now))
+    }
+
+    /// Lets a frozen frame go. What was drawn on it stays.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchPin`].
+    pub fn thaw_frame(&self, frame: u32) -> Result<(), Refusal> {
+        self.annotate(|board| board.thaw_frame(frame))
+    }
+
+    /// Begins a stroke on a frozen frame. Its number. The points' times are not looked at.
+    ///
+    /// # Errors
+    /// A [`Refusal`]; nothing was begun.
+    pub fn begin_stroke_on(&self, frame: u32, style: StrokeStyle, points: &[DrawnPoint]) -> Result<u32, Refusal> {
+        let now = self.shared.clock.now();
+        self.annotate(|board| board.begin_on(frame, style, points, now))
+    }
+
+    /// All marks, as lines to draw over a frozen frame; `None` if it is not frozen. `read` sees them in place.
+    ///
+    /// # Errors
+    /// When the viewport is none.
+    pub fn overlay_of_frozen<R>(
+        &self,
+        frame: u32,
+        viewport: &Viewport,
+        read: impl FnOnce(&OverlayFrame) -> R,
+    ) -> Result<Option<R>, ProjectionError> {
+        self.shared
+            .draw(|board| Ok(board.overlay_of_frozen(frame, viewport)?.map(read)))
+    }
+
     /// Adds points to a stroke that was begun.
     ///
     /// # Errors

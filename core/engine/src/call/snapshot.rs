@@ -79,6 +79,13 @@ pub enum CallEvent {
         /// Why.
         because: RefusedBecause,
     },
+    /// A frame that we wanted frozen is not, or no longer: whose picture it is says why.
+    FreezeRefused {
+        /// Its number.
+        frame: u32,
+        /// Why.
+        because: RefusedBecause,
+    },
     /// The peer's pictures: from this RTP time on, capture time is known.
     Epoch {
         /// Counts the peer's tracks.

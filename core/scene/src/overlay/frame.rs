@@ -1,17 +1,19 @@
 //! The flat buffer that a frame's lines are in.
 //!
-//! Everything is little-endian; `u32` and `f32` lie on multiples of four bytes. The buffer is a header of 32 bytes and
+//! Everything is little-endian; `u32` and `f32` lie on multiples of four bytes. The buffer is a header of 64 bytes and
 //! then the polylines, one after the other, each a header of 32 bytes and its points.
 //!
 //! | header of the buffer | | |
 //! | --- | --- | --- |
-//! | 0 | `u32` | `0x314C564F`, the letters `OVL1`: other numbers are other formats |
+//! | 0 | `u32` | `0x324C564F`, the letters `OVL2`: other numbers are other formats |
 //! | 4 | `u32` | bytes in all |
 //! | 8 | `u32` | polylines |
 //! | 12 | `f32`, `f32` | width and height of the viewport, in pixels |
 //! | 20 | `u32` | marks that are stale |
 //! | 24 | `u32` | marks that are lost, and so not in the buffer |
 //! | 28 | `u32` | 0 |
+//! | 32 | `u64` | capture time of the picture that the lines belong to, in µs |
+//! | 40 | 6 × `f32` | where the picture lies in the viewport: a, b, c, d, e, f; its point (x, y) is at pixel (ax + cy + e, bx + dy + f) |
 //!
 //! | header of a polyline | | |
 //! | --- | --- | --- |
@@ -38,7 +40,10 @@ use super::chunk::LANES;
 use super::style::Colour;
 use super::viewport::Viewport;
 
-pub(super) const MAGIC: u32 = u32::from_le_bytes(*b"OVL1");
+pub(super) const MAGIC: u32 = u32::from_le_bytes(*b"OVL2");
+/// Of the buffer,
+pub(super) const FRAME_HEADER: usize = 64;
+/// and of a polyline.
 pub(super) const HEADER: usize = 32;
 
 /// What a polyline of the buffer is drawn as.
@@ -95,7 +100,7 @@ impl OverlayFrame {
         self.bytes.get(..self.used).unwrap_or_default()
     }
 
-    pub(super) fn begin(&mut self, viewport: &Viewport) {
+    pub(super) fn begin(&mut self, viewport: &Viewport, capture_time_us: u64) {
         self.used = 0;
         self.polylines = 0;
         self.open = None;
@@ -110,6 +115,9 @@ impl OverlayFrame {
             0,
         ];
         self.push_words(&words);
+        let [a, b, c, d, e, f] = viewport.from_picture.to_cols_array().map(f32::to_bits);
+        let time = [capture_time_us as u32, (capture_time_us >> 32) as u32];
+        self.push_words(&[time[0], time[1], a, b, c, d, e, f]);
     }
 
     /// Ends the buffer, with how many more marks are stale and how many are lost.

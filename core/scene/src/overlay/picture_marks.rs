@@ -56,7 +56,7 @@ impl Projector {
         viewport: &Viewport,
     ) -> Result<&OverlayFrame, InvalidViewport> {
         viewport.validated()?;
-        self.frame.begin(viewport);
+        self.frame.begin(viewport, self.capture_time_us);
         self.add_picture(marks, viewport)
     }
 

@@ -70,6 +70,7 @@ pub enum ProjectionError {
 #[derive(Debug, Clone, Default)]
 pub struct Projector {
     config: ProjectorConfig,
+    pub(super) capture_time_us: u64,
     pub(super) frame: OverlayFrame,
     pub(super) drawer: LineDrawer,
     pub(super) piece: LineBuffer,
@@ -96,6 +97,11 @@ impl Projector {
             },
             ..Self::default()
         }
+    }
+
+    /// What is projected from now on belongs to the picture of a capture time, in µs: it is told with the lines.
+    pub fn set_capture_time_us(&mut self, capture_time_us: u64) {
+        self.capture_time_us = capture_time_us;
     }
 
     /// Projects all marks as `camera` sees them into `viewport`, and says what is hidden where `depth` is given.
@@ -128,7 +134,7 @@ impl Projector {
         };
         let tolerance = self.config.tolerance_px / viewport.focal_px(&camera.intrinsics);
 
-        self.frame.begin(viewport);
+        self.frame.begin(viewport, self.capture_time_us);
         for (block_number, marks) in scene.marks().chunks(LANES).enumerate() {
             let Some(block) = scene.bounds().classify(block_number * LANES, &frustum) else {
                 continue;

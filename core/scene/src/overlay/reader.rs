@@ -1,8 +1,8 @@
 //! Reading the flat buffer that [`frame`](super::frame) describes.
 
-use glam::Vec2;
+use glam::{Affine2, Vec2};
 
-use super::frame::{BEHIND, DIMMED, HEADER, MAGIC, Part, STALE};
+use super::frame::{BEHIND, DIMMED, FRAME_HEADER, HEADER, MAGIC, Part, STALE};
 use super::style::Colour;
 use super::viewport::Viewport;
 
@@ -67,14 +67,18 @@ pub struct Polylines<'a> {
     pub stale: u32,
     /// How many marks are lost.
     pub lost: u32,
+    /// Capture time of the picture that they belong to, in µs.
+    pub capture_time_us: u64,
+    /// From points of that picture to pixels of the viewport.
+    pub from_picture: Affine2,
     rest: &'a [u8],
 }
 
 impl<'a> Polylines<'a> {
     /// Checks all of a buffer, so that iterating over it cannot fail.
     pub fn read(bytes: &'a [u8]) -> Result<Self, InvalidFrame> {
-        let (header, rest) = bytes.split_first_chunk::<HEADER>().ok_or(InvalidFrame::Format)?;
-        let words = words(header);
+        let (header, rest) = bytes.split_first_chunk::<FRAME_HEADER>().ok_or(InvalidFrame::Format)?;
+        let words: [u32; 16] = words(header);
         if words[0] != MAGIC {
             return Err(InvalidFrame::Format);
         }
@@ -86,9 +90,16 @@ impl<'a> Polylines<'a> {
             height_px: f32::from_bits(words[4]),
             stale: words[5],
             lost: words[6],
+            capture_time_us: u64::from(words[8]) | u64::from(words[9]) << 32,
+            from_picture: Affine2::from_cols_array(&std::array::from_fn(|part| f32::from_bits(words[10 + part]))),
             rest,
         };
-        if Viewport::whole(frame.width_px, frame.height_px).validated().is_err() {
+        let viewport = Viewport {
+            width_px: frame.width_px,
+            height_px: frame.height_px,
+            from_picture: frame.from_picture,
+        };
+        if viewport.validated().is_err() {
             return Err(InvalidFrame::Values);
         }
         let mut unread = rest;
@@ -113,7 +124,7 @@ impl<'a> Iterator for Polylines<'a> {
 
 fn read_polyline<'a>(rest: &mut &'a [u8]) -> Result<Polyline<'a>, InvalidFrame> {
     let (header, behind) = rest.split_first_chunk::<HEADER>().ok_or(InvalidFrame::Length)?;
-    let words = words(header);
+    let words: [u32; 8] = words(header);
     let length = (words[7] as usize).checked_mul(8).ok_or(InvalidFrame::Length)?;
     let (points, behind) = behind.split_at_checked(length).ok_or(InvalidFrame::Length)?;
     let [number, flags, ..] = words[6].to_le_bytes();
@@ -147,8 +158,8 @@ fn read_polyline<'a>(rest: &mut &'a [u8]) -> Result<Polyline<'a>, InvalidFrame> 
     Ok(polyline)
 }
 
-fn words(header: &[u8; HEADER]) -> [u32; 8] {
-    let mut words = [0; 8];
+fn words<const N: usize>(header: &[u8]) -> [u32; N] {
+    let mut words = [0; N];
     for (word, bytes) in words.iter_mut().zip(header.as_chunks::<4>().0) {
         *word = u32::from_le_bytes(*bytes);
     }

@@ -1,5 +1,6 @@
 //! A technician before a wall and an expert who draws on what they see of it, without a network between them.
 
+mod freezing;
 mod picture;
 
 use assist_protocol::annotations::{MarkId, Placement, Refusal};
@@ -169,6 +170,22 @@ fn a_mark_lands_where_it_was_drawn_though_the_camera_has_moved_on() {
     // Lifted through the pose of its arrival it would lie half a metre away.
     let without_the_time = on_wall(yaw_at(now_us), place);
     assert!(without_the_time.distance(truth) > 0.5);
+}
+
+#[test]
+fn a_touch_on_a_turned_and_cropped_screen_is_a_point_of_the_picture() {
+    let mut board = technician();
+    film(&mut board, 3 * FRAME_US, |_| 0.0);
+    let upright = super::filling_viewport((1_280, 720), 90, 1_080.0, 1_920.0).unwrap();
+    let frame = board.overlay(&upright).unwrap();
+    let lines = Polylines::read(frame.as_bytes()).unwrap();
+    assert_eq!(lines.capture_time_us, 3 * FRAME_US);
+    let touched = lines
+        .from_picture
+        .inverse()
+        .transform_point2(glam::Vec2::new(270.0, 480.0));
+    // A quarter from the top is a quarter from the picture's left, a quarter from the left a quarter from its bottom.
+    assert!(touched.distance(glam::Vec2::new(0.25, 0.75)) < 1e-3, "{touched}");
 }
 
 #[test]
@@ -421,45 +438,6 @@ fn ink_on_pin(technician: &mut Board, mark: u32, pin: u32) {
     });
     let ink: Annotation = serde_json::from_value(json).unwrap();
     technician.receive(&person("expert"), &ink, Timestamp::ZERO);
-}
-
-#[test]
-fn a_frozen_frame_is_drawn_on_minutes_later_with_the_phone_elsewhere() {
-    let mut board = technician();
-    film(&mut board, 5 * FRAME_US, |_| 0.3);
-    assert_eq!(freeze(&mut board, 5 * FRAME_US, 1), Some(PinOutcome::Kept));
-    let minute_us = 60_000_000;
-    for second in 1..=180 {
-        let elsewhere = frame(second * 1_000_000, -2.5, Tracking::Tracked);
-        board.observe(elsewhere).unwrap();
-    }
-    ink_on_pin(&mut board, 1, 1);
-    let truth = on_wall(0.3, PicturePoint::CENTRE);
-    let placed = shape(&board, "expert", 1).expect("it has a place")[0];
-    assert!(placed.distance(truth) < 0.01 * truth.length(), "{placed} for {truth}");
-
-    // Kept for ten minutes; then whoever draws on it is told.
-    board.observe(frame(11 * minute_us, -2.5, Tracking::Tracked)).unwrap();
-    let outcome = board.document().pins().next().and_then(|pin| pin.outcome);
-    assert_eq!(outcome, Some(PinOutcome::Refused(RefusedBecause::PinExpired)));
-    ink_on_pin(&mut board, 2, 1);
-    assert_eq!(shape(&board, "expert", 2), None);
-}
-
-#[test]
-fn a_frame_that_cannot_be_kept_is_refused_with_the_reason() {
-    let mut board = technician();
-    film(&mut board, 5 * FRAME_US, |_| 0.0);
-    board.observe(frame(6 * FRAME_US, 0.0, Tracking::Lost)).unwrap();
-    let lost = freeze(&mut board, 6 * FRAME_US, 1);
-    assert_eq!(lost, Some(PinOutcome::Refused(RefusedBecause::TrackingLost)));
-    let future = freeze(&mut board, 60_000_000, 2);
-    assert_eq!(future, Some(PinOutcome::Refused(RefusedBecause::FrameNotKnown)));
-    for pin in 3..11 {
-        assert_eq!(freeze(&mut board, 5 * FRAME_US, pin), Some(PinOutcome::Kept), "{pin}");
-    }
-    let ninth = freeze(&mut board, 5 * FRAME_US, 11);
-    assert_eq!(ninth, Some(PinOutcome::Refused(RefusedBecause::TooMany)));
 }
 
 #[test]

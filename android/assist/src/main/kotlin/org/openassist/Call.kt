@@ -136,6 +136,13 @@ public interface Call : AutoCloseable {
     public fun beginStroke(style: StrokeStyle, points: List<DrawnPoint>): Stroke
 
     /**
+     * Freezes a frame of the picture that the call is about, by its capture time.
+     *
+     * @throws DrawException.TooMuch eight frames are frozen already
+     */
+    public fun freeze(captureTimeUs: Long): FrozenFrame
+
+    /**
      * Takes back the last of this person's strokes that is left.
      *
      * @return its number

@@ -21,6 +21,14 @@ public sealed interface CallEvent {
         val because: StrokeRefusal,
     ) : CallEvent
 
+    /** A frame that we wanted frozen is not, or no longer: let it go and freeze another. */
+    public data class FreezeRefused(
+        /** As [FrozenFrame.number]. */
+        val frame: Long,
+        /** Why, and what now: its `message` is for showing. */
+        val because: StrokeRefusal,
+    ) : CallEvent
+
     /** The peer's pictures: from this RTP time on, capture time is known. */
     public data class Epoch(
         /** Counts the peer's tracks. */

@@ -16,6 +16,32 @@ public interface Stroke {
     public fun finish()
 }
 
+/**
+ * A frame that this device's person froze, to draw on it however far the camera moves meanwhile. The app keeps its picture. Whose
+ * picture it is keeps what is needed for ten minutes, for eight frames of a person; [CallEvent.FreezeRefused] comes if not.
+ */
+public interface FrozenFrame {
+    /** Its number among one's own; it comes again in [CallEvent.FreezeRefused]. */
+    public val number: Long
+
+    /**
+     * Begins a stroke on it; the times of its points are not looked at.
+     *
+     * @throws DrawException nothing was drawn, and why
+     */
+    public fun beginStroke(style: StrokeStyle, points: List<DrawnPoint>): Stroke
+
+    /**
+     * All marks on it, for a view that shows all of it.
+     *
+     * @throws DrawException.Gone it was let go
+     */
+    public fun overlay(widthPx: Float, heightPx: Float): Overlay
+
+    /** Lets it go; what was drawn on it stays. Throws [DrawException.Gone] the second time. */
+    public fun thaw()
+}
+
 /** How a stroke looks. */
 public data class StrokeStyle(
     val tool: Tool,

@@ -20,11 +20,22 @@ public class Overlay private constructor(private val bytes: ByteBuffer) : Iterab
     /** Marks whose place is not known, and which so are not in here. */
     public val lostMarks: Int get() = bytes.getInt(24)
 
+    /** Capture time of the picture that the lines belong to, µs. */
+    public val captureTimeUs: Long get() = bytes.getLong(32)
+
+    /** What a pen at a pixel of the screen touches: a point of that picture, for [Call.beginStroke] and [Stroke.extend]. */
+    public fun pointAt(xPx: Float, yPx: Float): DrawnPoint {
+        val (right, down) = xPx - placed(4) to yPx - placed(5)
+        val x = (placed(3) * right - placed(2) * down) / determinant()
+        val y = (placed(0) * down - placed(1) * right) / determinant()
+        return DrawnPoint(captureTimeUs, x, y)
+    }
+
     /** How many polylines there are. */
     public val size: Int get() = bytes.getInt(8)
 
     override fun iterator(): Iterator<Polyline> = object : Iterator<Polyline> {
-        private var at = HEADER
+        private var at = FRAME_HEADER
 
         override fun hasNext() = at < bytes.limit()
 
@@ -57,7 +68,7 @@ public class Overlay private constructor(private val bytes: ByteBuffer) : Iterab
 
     /** A line, an arrow head or a dot. The polylines of a mark follow each other. */
     public inner class Polyline internal constructor() {
-        internal var at: Int = HEADER
+        internal var at: Int = FRAME_HEADER
         internal val end: Int get() = at + HEADER + POINT * pointCount
 
         /** Of the mark that it belongs to: the same from frame to frame. */
@@ -106,8 +117,8 @@ public class Overlay private constructor(private val bytes: ByteBuffer) : Iterab
     }
 
     private fun isWhole(): Boolean {
-        val isHeader = bytes.limit() >= HEADER && bytes.getInt(0) == MAGIC && bytes.getInt(4) == bytes.limit()
-        if (!isHeader || !isSize(widthPx) || !isSize(heightPx)) return false
+        val isHeader = bytes.limit() >= FRAME_HEADER && bytes.getInt(0) == MAGIC && bytes.getInt(4) == bytes.limit()
+        if (!isHeader || !isSize(widthPx) || !isSize(heightPx) || !isPlaced()) return false
         val cursor = cursor()
         repeat(size) {
             if (!isWhole(cursor)) return false
@@ -129,12 +140,21 @@ public class Overlay private constructor(private val bytes: ByteBuffer) : Iterab
         return isPart && isSize(polyline.widthPx) && isSize(polyline.outlineWidthPx)
     }
 
+    /** Whether the picture lies in the screen in a way that can be undone. */
+    private fun isPlaced() = (0 until 6).all { placed(it) in -1e8f..1e8f } && determinant() != 0f
+
+    private fun determinant() = placed(0) * placed(3) - placed(1) * placed(2)
+
+    private fun placed(part: Int) = bytes.getFloat(PLACED + 4 * part)
+
     /** What is not a number is none. */
     private fun isSize(sizePx: Float) = sizePx in 0f..1e6f
 
     internal companion object {
-        const val MAGIC = 0x314C564F
+        const val MAGIC = 0x324C564F
+        const val FRAME_HEADER = 64
         const val HEADER = 32
+        private const val PLACED = 40
         const val POINT = 8
         private val PARTS = Part.entries
 

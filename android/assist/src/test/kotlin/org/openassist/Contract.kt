@@ -180,6 +180,30 @@ internal abstract class Contract {
     }
 
     @Test
+    fun aFrozenFrameIsDrawnOn() = case {
+        val (call, expert) = inCall()
+        val tracker = world.tracker()
+        track(call, tracker, 0L until 10)
+        val frozen = call.freeze(8 * FRAME_US)
+        track(call, tracker, 60L until 65)
+        assertTrue(frozen.overlay(1_280f, 720f).none())
+        val points = listOf(0.4f, 0.6f).map { DrawnPoint(0, it, 0.55f) }
+        frozen.beginStroke(StrokeStyle(Tool.Ink, Colour.Green), points).finish()
+        expert.waitDrawings(1)
+        val line = frozen.overlay(1_280f, 720f).first()
+        assertEquals(512f, line.xPx(0), 3f)
+        assertEquals(396f, line.yPx(0), 3f)
+        assertEquals(768f, line.xPx(line.pointCount - 1), 3f)
+        frozen.thaw()
+        refusal<DrawException.Gone> { frozen.thaw() }
+        refusal<DrawException.Gone> { frozen.overlay(1_280f, 720f) }
+        refusal<DrawException.Gone> { frozen.beginStroke(StrokeStyle(Tool.Ink, Colour.Green), points) }
+        repeat(8) { call.freeze(62 * FRAME_US) }
+        refusal<DrawException.TooMuch> { call.freeze(62 * FRAME_US) }
+        assertEquals(1, call.state.value.annotations.marks)
+    }
+
+    @Test
     fun everybodyTakesBackTheirOwn() = case {
         val (call, expert) = inCall()
         track(call, world.tracker(), 0L until 5)
@@ -296,6 +320,7 @@ internal abstract class Contract {
         refusal<CallException.Ended> { call.greyPicture(world.greyCamera().picture(0), 1f, 1f, 0) }
         refusal<CallException.Ended> { call.overlayOfPeer(0, 1f, 1f) }
         refusal<CallException.Ended> { call.beginStroke(StrokeStyle(Tool.Ink, Colour.Red), emptyList()) }
+        refusal<CallException.Ended> { call.freeze(0) }
         refusal<CallException.Ended> { call.undoStroke() }
         refusal<CallException.Ended> { call.deleteMyStrokes() }
         assertTrue(call.events.toList().isEmpty())

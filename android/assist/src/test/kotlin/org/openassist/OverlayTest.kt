@@ -21,10 +21,12 @@ internal class Written(
 
 /** The form of `core/scene/src/overlay/frame.rs`, in which every mark is orange on a half transparent blue. */
 internal fun overlayBytes(vararg polylines: Written): ByteArray {
-    val size = 32 + polylines.sumOf { 32 + 4 * it.points.size }
+    val size = 64 + polylines.sumOf { 32 + 4 * it.points.size }
     val bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN)
-    bytes.put("OVL1".toByteArray()).putInt(size).putInt(polylines.size)
-    bytes.putFloat(640f).putFloat(480f).putInt(3).putInt(5).putInt(0)
+    bytes.put("OVL2".toByteArray()).putInt(size).putInt(polylines.size)
+    bytes.putFloat(640f).putFloat(480f).putInt(3).putInt(5).putInt(0).putLong(77)
+    // Turned clockwise by a quarter and a fifth wider than the screen.
+    for (part in floatArrayOf(0f, 480f, -768f, 0f, 704f, 0f)) bytes.putFloat(part)
     for (line in polylines) {
         bytes.putLong(line.mark)
         bytes.put(byteArrayOf(0xD5.toByte(), 0x5E, 0x01, 0xFF.toByte())).put(byteArrayOf(0x02, 0x03, 0xB2.toByte(), 0x80.toByte()))
@@ -47,6 +49,9 @@ internal class OverlayTest {
         val overlay = Overlay.read(whole)
         assertEquals(640f to 480f, overlay.widthPx to overlay.heightPx)
         assertEquals(3 to 5, overlay.staleMarks to overlay.lostMarks)
+        assertEquals(77, overlay.captureTimeUs)
+        assertEquals(DrawnPoint(77, 0.5f, 0.5f), overlay.pointAt(320f, 240f))
+        assertEquals(DrawnPoint(77, 0.25f, 0.125f), overlay.pointAt(608f, 120f))
         assertEquals(3, overlay.size)
         val (line, head, dot) = overlay.toList()
         assertEquals(listOf(7L shl 32 or 2, 7L shl 32 or 2, 8L), overlay.map { it.markId })
@@ -83,16 +88,19 @@ internal class OverlayTest {
 
     @Test
     fun whatContradictsItselfIsNone() {
-        assertNone(with(whole) { putInt(0, 0x324C564F) })
+        assertNone(with(whole) { putInt(0, 0x334C564F) })
         for (count in listOf(-1, 0, 2, 4, Int.MAX_VALUE, Int.MIN_VALUE)) assertNone(with(whole) { putInt(8, count) })
         for (count in listOf(-1, 0, 1, 2, 4, 1 shl 28, 1 shl 29, Int.MAX_VALUE, Int.MIN_VALUE)) {
-            assertNone(with(whole) { putInt(32 + 28, count) })
+            assertNone(with(whole) { putInt(64 + 28, count) })
         }
         // With three points it may be an arrow head.
-        for (part in listOf(2, 3, 127, -1, -128)) assertNone(with(whole) { put(32 + 24, part.toByte()) })
+        for (part in listOf(2, 3, 127, -1, -128)) assertNone(with(whole) { put(64 + 24, part.toByte()) })
         for (size in listOf(Float.NaN, -1f, Float.POSITIVE_INFINITY, 2e6f)) {
-            for (at in listOf(12, 16, 32 + 16, 32 + 20)) assertNone(with(whole) { putFloat(at, size) })
+            for (at in listOf(12, 16, 64 + 16, 64 + 20)) assertNone(with(whole) { putFloat(at, size) })
         }
+        // A picture that lies nowhere in the screen, or as a line.
+        for (at in 40..60 step 4) assertNone(with(whole) { putFloat(at, Float.NaN) })
+        assertNone(with(whole) { putFloat(44, 0f) })
     }
 
     @Test

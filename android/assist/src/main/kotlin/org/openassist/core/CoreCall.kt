@@ -16,6 +16,7 @@ import org.openassist.CallState
 import org.openassist.DrawnPoint
 import org.openassist.EncoderControl
 import org.openassist.EndReason
+import org.openassist.FrozenFrame
 import org.openassist.GreyPicture
 import org.openassist.Overlay
 import org.openassist.ReceivedVideo
@@ -160,6 +161,11 @@ internal class CoreCall(
         return CoreStroke(number)
     }
 
+    override fun freeze(captureTimeUs: Long): FrozenFrame {
+        requireTime(captureTimeUs)
+        return CoreFrozenFrame(translated { inner.freezeFrame(captureTimeUs.toULong()) })
+    }
+
     override fun undoStroke(): Long = translated { inner.undoStroke() }.toLong()
 
     override fun deleteMyStrokes() = translated { inner.deleteMyStrokes() }
@@ -208,6 +214,18 @@ internal class CoreCall(
         override fun extend(points: List<DrawnPoint>) = flat(points) { bytes -> inner.extendStroke(inCore, bytes) }
 
         override fun finish() = translated { inner.finishStroke(inCore) }
+    }
+
+    private inner class CoreFrozenFrame(private val inCore: UInt) : FrozenFrame {
+        override val number: Long get() = inCore.toLong()
+
+        override fun beginStroke(style: StrokeStyle, points: List<DrawnPoint>): Stroke =
+            CoreStroke(flat(points) { bytes -> inner.beginStrokeOn(inCore, style.toCore(), bytes) })
+
+        override fun overlay(widthPx: Float, heightPx: Float) =
+            Overlay.read(translated { inner.overlayOfFrozen(inCore, widthPx, heightPx) })
+
+        override fun thaw() = translated { inner.thawFrame(inCore) }
     }
 
     /** Only a direct buffer has an address. */

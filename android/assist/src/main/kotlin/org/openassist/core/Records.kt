@@ -77,6 +77,7 @@ internal fun CoreCallEvent.toPublic(): CallEvent = when (this) {
     is CoreCallEvent.TextReceived -> CallEvent.TextReceived(id, sentAtMs.toLong(), text)
     is CoreCallEvent.TextDelivered -> CallEvent.TextDelivered(id)
     is CoreCallEvent.StrokeRefused -> CallEvent.StrokeRefused(stroke.toLong(), because.toPublic())
+    is CoreCallEvent.FreezeRefused -> CallEvent.FreezeRefused(frame.toLong(), because.toPublic())
     is CoreCallEvent.Epoch -> CallEvent.Epoch(epoch.toLong(), rtpTime.toLong(), captureTimeUs.toLong())
 }
 

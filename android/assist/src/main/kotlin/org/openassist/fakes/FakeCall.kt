@@ -23,6 +23,7 @@ import org.openassist.CameraState
 import org.openassist.DrawnPoint
 import org.openassist.EncoderControl
 import org.openassist.EndReason
+import org.openassist.FrozenFrame
 import org.openassist.GreyPicture
 import org.openassist.LinkSnapshot
 import org.openassist.MediaException
@@ -169,7 +170,7 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
         open()
         flatSize(frame)
         if (rotationDegrees !in listOf(0, 90, 180, 270)) throw FakeDrawings.notAScreen()
-        return drawings.overlay(widthPx, heightPx)
+        return drawings.overlay(frame.captureTimeUs, widthPx, heightPx)
     }
 
     /** The same: a fake sees nothing that they could go with. */
@@ -177,18 +178,24 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
         open()
         flatSize(picture)
         if (rotationDegrees !in listOf(0, 90, 180, 270)) throw FakeDrawings.notAScreen()
-        return drawings.overlay(widthPx, heightPx)
+        return drawings.overlay(picture.captureTimeUs, widthPx, heightPx)
     }
 
     override fun overlayOfPeer(captureTimeUs: Long, widthPx: Float, heightPx: Float): Overlay {
         requireTime(captureTimeUs)
         open()
-        return drawings.overlay(widthPx, heightPx)
+        return drawings.overlay(captureTimeUs, widthPx, heightPx)
     }
 
     override fun beginStroke(style: StrokeStyle, points: List<DrawnPoint>): Stroke {
         open()
         return drawings.begin(isMine = true, style, points)
+    }
+
+    override fun freeze(captureTimeUs: Long): FrozenFrame {
+        requireTime(captureTimeUs)
+        open()
+        return drawings.freeze(captureTimeUs)
     }
 
     override fun undoStroke(): Long {

@@ -7,6 +7,7 @@ import org.openassist.AnnotationsSnapshot
 import org.openassist.Colour
 import org.openassist.DrawException
 import org.openassist.DrawnPoint
+import org.openassist.FrozenFrame
 import org.openassist.Overlay
 import org.openassist.Stroke
 import org.openassist.StrokeStyle
@@ -14,6 +15,8 @@ import org.openassist.StrokeStyle
 /** What is drawn in a [FakeCall], by two people. [changed] is told after every change. */
 internal class FakeDrawings(private val changed: (AnnotationsSnapshot) -> Unit) {
     private val marks = ArrayList<Mark>()
+    private val frozen = ArrayList<Frozen>()
+    private var frozenNumbers = 0L
     private var numbers = 0L
     private var revision = 0L
 
@@ -43,6 +46,33 @@ internal class FakeDrawings(private val changed: (AnnotationsSnapshot) -> Unit) 
         }
     }
 
+    inner class Frozen(private val captureTimeUs: Long, override val number: Long) : FrozenFrame {
+        override fun beginStroke(style: StrokeStyle, points: List<DrawnPoint>): Stroke {
+            open()
+            return begin(isMine = true, style, points)
+        }
+
+        override fun overlay(widthPx: Float, heightPx: Float): Overlay {
+            open()
+            return overlay(captureTimeUs, widthPx, heightPx)
+        }
+
+        override fun thaw(): Unit = synchronized(this@FakeDrawings) {
+            open()
+            frozen -= this
+        }
+
+        private fun open() = synchronized(this@FakeDrawings) {
+            if (this !in frozen) throw DrawException.Gone(Advice("this frozen picture was let go; nothing was changed"))
+        }
+    }
+
+    @Synchronized
+    fun freeze(captureTimeUs: Long): FrozenFrame {
+        if (frozen.size >= MAX_FROZEN) throw DrawException.TooMuch(Advice("$MAX_FROZEN pictures are frozen; let one go first"))
+        return Frozen(captureTimeUs, ++frozenNumbers).also { frozen += it }
+    }
+
     /** Takes back the last one of a person. */
     fun undo(isMine: Boolean): Long = change {
         val last = marks.lastOrNull { it.isMine == isMine } ?: throw nothingToUndo()
@@ -54,13 +84,14 @@ internal class FakeDrawings(private val changed: (AnnotationsSnapshot) -> Unit) 
 
     /** One polyline a mark, through the points where they were drawn. */
     @Synchronized
-    fun overlay(widthPx: Float, heightPx: Float): Overlay {
+    fun overlay(captureTimeUs: Long, widthPx: Float, heightPx: Float): Overlay {
         if (widthPx !in SCREEN_PX || heightPx !in SCREEN_PX) throw notAScreen()
         val shown = marks.filter { it.points.isNotEmpty() }
-        val size = Overlay.HEADER * (1 + shown.size) + Overlay.POINT * shown.sumOf { it.points.size }
+        val size = Overlay.FRAME_HEADER + Overlay.HEADER * shown.size + Overlay.POINT * shown.sumOf { it.points.size }
         val bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN)
         bytes.putInt(Overlay.MAGIC).putInt(size).putInt(shown.size).putFloat(widthPx).putFloat(heightPx)
-        bytes.putInt(0).putInt(0).putInt(0)
+        bytes.putInt(0).putInt(0).putInt(0).putLong(captureTimeUs)
+        for (part in floatArrayOf(widthPx, 0f, 0f, heightPx, 0f, 0f)) bytes.putFloat(part)
         for (mark in shown) {
             val lineWidthPx = mark.style.widthPerMille * maxOf(widthPx, heightPx) / 1_000
             val part = if (mark.points.size == 1) Overlay.Part.Dot else Overlay.Part.Line
@@ -90,6 +121,7 @@ internal class FakeDrawings(private val changed: (AnnotationsSnapshot) -> Unit) 
 
     companion object {
         private const val MAX_MARKS = 1_000
+        private const val MAX_FROZEN = 8
         private val SCREEN_PX = 1f..32_768f
 
         fun notAScreen() = DrawException.Invalid(
