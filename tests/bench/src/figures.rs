@@ -18,6 +18,11 @@ pub(crate) fn percentile(values: &[f64], percent: f64) -> Option<f64> {
     sorted.get(rank.max(1) - 1).copied()
 }
 
+/// `None` of none.
+pub(crate) fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
 /// The least and the greatest of `values`; `None` of none.
 pub(crate) fn range(values: &[f64]) -> Option<(f64, f64)> {
     let sorted = sorted(values);

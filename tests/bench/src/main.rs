@@ -2,6 +2,7 @@
 //!
 //! What is measured and how to read it: `docs/benchmarks.md`. Figures go to standard output, progress to standard error.
 
+mod accuracy;
 mod call;
 mod error;
 mod ffi;
@@ -34,6 +35,8 @@ enum Benchmark {
     Call(Options),
     /// The phones' surface: what a call from the JVM costs, and how large the library is. Needs Java, Maven and npm.
     Ffi(Options),
+    /// Whether marks are where they were drawn, against exact truth.
+    Accuracy(Options),
     /// The process that is measured: sends recorded pictures as it is told on standard input.
     #[command(hide = true)]
     Replay,
@@ -85,6 +88,15 @@ async fn run(benchmark: Benchmark) -> Result<(), BenchError> {
         }
         Benchmark::Ffi(options) => {
             let report = ffi::run(options.smoke).await?;
+            print(&if options.json { report.json()? } else { report.table() })
+        }
+        Benchmark::Accuracy(options) => {
+            let plan = if options.smoke {
+                accuracy::Plan::SMOKE
+            } else {
+                accuracy::Plan::FULL
+            };
+            let report = accuracy::run(plan)?;
             print(&if options.json { report.json()? } else { report.table() })
         }
         Benchmark::Replay => replaying::run().await,

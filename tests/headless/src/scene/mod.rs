@@ -5,6 +5,7 @@
 //! luma and chroma. Pose, depth and planes come from the same faces, so they are exact for every picture.
 
 mod canvas;
+mod cast;
 mod depth;
 mod font;
 mod hand;
@@ -19,6 +20,7 @@ mod texture;
 
 use assist_scene::{Camera, Intrinsics, Plane};
 
+pub use cast::{Surface, SurfaceHit, Surfaces};
 pub use depth::DepthPicture;
 
 use crate::picture::I420;
@@ -81,6 +83,12 @@ impl Scene {
         let moving = self.plant.moving_faces(capture_time_us);
         let faces = self.plant.faces.iter().chain(&moving);
         DepthPicture::new(faces, &self.camera(capture_time_us, width, height))
+    }
+
+    /// What lines of sight truly meet at a capture time.
+    pub fn surfaces(&self, capture_time_us: u64) -> Surfaces {
+        let moving = self.plant.moving_faces(capture_time_us);
+        Surfaces::new(self.plant.faces.iter().chain(&moving))
     }
 
     /// The flat surfaces of the plant with their outlines, in the world; they do not move.

@@ -1,0 +1,90 @@
+//! `assist-bench accuracy`: whether marks are where they were drawn, held against exact truth. No speed is measured.
+
+pub(crate) mod anchoring;
+mod device;
+pub(crate) mod lifting;
+mod report;
+mod strokes;
+pub(crate) mod summary;
+mod truth;
+
+use self::anchoring::Anchored;
+use self::summary::Lifted;
+use crate::error::BenchError;
+
+pub(crate) use self::report::Report;
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    /// For lifting.
+    pub(crate) lifting: lifting::Plan,
+    /// Marks drawn at each of two moments.
+    pub(crate) anchored_marks: usize,
+    /// Whether this only shows that it works.
+    pub(crate) smoke: bool,
+}
+
+impl Plan {
+    /// What the figures are made with.
+    pub(crate) const FULL: Self = Self {
+        lifting: lifting::Plan { seeds: 4, rounds: 40 },
+        anchored_marks: 20,
+        smoke: false,
+    };
+    /// What a test has time for.
+    pub(crate) const SMOKE: Self = Self {
+        lifting: lifting::Plan { seeds: 1, rounds: 4 },
+        anchored_marks: 4,
+        smoke: true,
+    };
+}
+
+/// Measures all of it.
+///
+/// # Errors
+/// [`BenchError::Figure`] when there is nothing to tell.
+pub(crate) fn run(plan: Plan) -> Result<Report, BenchError> {
+    Ok(Report {
+        smoke: plan.smoke,
+        lifting: lifted(plan.lifting)?,
+        anchoring: anchored(plan),
+    })
+}
+
+/// How far lifted points are from the true surface.
+///
+/// # Errors
+/// [`BenchError::Figure`] when no point counts.
+pub(crate) fn lifted(plan: lifting::Plan) -> Result<Lifted, BenchError> {
+    Lifted::of(&lifting::measure(plan)).ok_or(BenchError::Figure("error_cm_per_m"))
+}
+
+fn anchored(plan: Plan) -> Anchored {
+    anchoring::measure(1, plan.anchored_marks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In cm for each metre of distance.
+    const P95: f64 = 0.5;
+    const WORST: f64 = 1.0;
+
+    #[test]
+    fn lifted_points_are_on_the_surface_they_were_drawn_on() {
+        let lifted = lifted(lifting::Plan { seeds: 1, rounds: 6 }).expect("points that count");
+        assert!(lifted.counted.points > 500, "{lifted:?}");
+        assert_eq!(lifted.refused, 0, "{lifted:?}");
+        assert!(lifted.counted.p95 <= P95 && lifted.counted.worst <= WORST, "{lifted:?}");
+    }
+
+    #[test]
+    fn anchored_marks_stay_and_say_so_when_they_may_not() {
+        let anchored = anchoring::measure(1, 5);
+        assert!(anchored.tracked_worst_cm < 2.0, "{anchored:?}");
+        assert!(anchored.stale > 0 && anchored.lost > 0, "{anchored:?}");
+        assert_eq!(anchored.stale_beyond_estimate, 0, "{anchored:?}");
+    }
+}
