@@ -77,3 +77,19 @@ pub(crate) async fn within<T>(
         }),
     }
 }
+
+/// Does work that blocks on a thread of its own.
+///
+/// # Errors
+/// Those of the work.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, BenchError> + Send + 'static,
+) -> Result<T, BenchError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(BenchError::Io {
+            doing: "working in the background",
+            source: error.into(),
+        }),
+    }
+}

@@ -120,9 +120,7 @@ fn megabytes(path: &Path) -> Result<f64, BenchError> {
 
 /// The size of libwebrtc's desktop bindings, fetched once into the cache.
 async fn libwebrtc_megabytes() -> Result<f64, BenchError> {
-    let home = std::env::var_os("HOME").map_or_else(std::env::temp_dir, PathBuf::from);
-    let cache = std::env::var_os("ASSIST_CACHE").map_or_else(|| home.join(".cache/assist"), PathBuf::from);
-    let folder = cache.join("libwebrtc");
+    let folder = crate::cache().join("libwebrtc");
     let module = folder.join("node_modules/@roamhq/wrtc-linux-x64/wrtc.node");
     if !module.exists() {
         std::fs::create_dir_all(&folder).map_err(BenchError::io("making the cache folder"))?;

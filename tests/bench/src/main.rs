@@ -3,17 +3,20 @@
 //! What is measured and how to read it: `docs/benchmarks.md`. Figures go to standard output, progress to standard error.
 
 mod accuracy;
+mod annotations;
 mod call;
 mod error;
 mod ffi;
 mod figures;
 mod machine;
+mod motion;
 mod recording;
 mod replaying;
 mod str0m_transport;
 mod technician;
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -35,7 +38,9 @@ enum Benchmark {
     Call(Options),
     /// The phones' surface: what a call from the JVM costs, and how large the library is. Needs Java, Maven and npm.
     Ffi(Options),
-    /// Whether marks are where they were drawn, against exact truth.
+    /// Drawing: projecting, lifting, following, from the pen to the mark's place. Fetches OpenCV with pip3.
+    Annotations(Options),
+    /// Whether marks are where they were drawn, against exact truth. Fetches OpenCV with pip3.
     Accuracy(Options),
     /// The process that is measured: sends recorded pictures as it is told on standard input.
     #[command(hide = true)]
@@ -90,13 +95,22 @@ async fn run(benchmark: Benchmark) -> Result<(), BenchError> {
             let report = ffi::run(options.smoke).await?;
             print(&if options.json { report.json()? } else { report.table() })
         }
+        Benchmark::Annotations(options) => {
+            let plan = if options.smoke {
+                annotations::Plan::SMOKE
+            } else {
+                annotations::Plan::FULL
+            };
+            let report = annotations::run(plan).await?;
+            print(&if options.json { report.json()? } else { report.table() })
+        }
         Benchmark::Accuracy(options) => {
             let plan = if options.smoke {
                 accuracy::Plan::SMOKE
             } else {
                 accuracy::Plan::FULL
             };
-            let report = accuracy::run(plan)?;
+            let report = error::blocking(move || accuracy::run(plan)).await?;
             print(&if options.json { report.json()? } else { report.table() })
         }
         Benchmark::Replay => replaying::run().await,
@@ -117,6 +131,18 @@ async fn interrupted() {
         },
         Err(_) => drop(tokio::signal::ctrl_c().await),
     }
+}
+
+/// Says what is being done, for whoever waits.
+fn progress(what: &str) {
+    // Progress that cannot be shown is no reason to stop.
+    let _ = writeln!(std::io::stderr(), "assist-bench: {what}");
+}
+
+/// Where things are kept that are slow to fetch: `ASSIST_CACHE`, or a folder of the user's.
+fn cache() -> PathBuf {
+    let home = std::env::var_os("HOME").map_or_else(std::env::temp_dir, PathBuf::from);
+    std::env::var_os("ASSIST_CACHE").map_or_else(|| home.join(".cache/assist"), PathBuf::from)
 }
 
 fn fail(message: &str) -> ExitCode {

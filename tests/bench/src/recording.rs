@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use assist_engine::annotations::ArFrame;
 use assist_engine::call::Call;
 use assist_engine::media::AccessUnit;
 use assist_headless::recorded::recorded;
@@ -21,6 +22,10 @@ const SECONDS: u32 = 10;
 #[derive(Debug, Clone)]
 pub(crate) struct Recording {
     units: Arc<[Bytes]>,
+    /// When the pictures were taken, in µs.
+    capture_times_us: Arc<[u64]>,
+    /// What an AR platform says of each picture; empty without one.
+    ar_frames: Arc<[ArFrame]>,
 }
 
 impl Recording {
@@ -31,8 +36,16 @@ impl Recording {
     pub(crate) fn load(folder: &Path) -> Result<Self, BenchError> {
         let frames = recorded(SECONDS, Some(folder))?;
         Ok(Self {
+            capture_times_us: frames.iter().map(|frame| frame.capture_time_us).collect(),
             units: frames.into_iter().map(|frame| frame.annex_b).collect(),
+            ar_frames: Arc::default(),
         })
+    }
+
+    /// The same with what an AR platform says of the pictures of some capture times; called once.
+    pub(crate) fn with_ar_frames(self, told: impl FnOnce(&[u64]) -> Vec<ArFrame>) -> Self {
+        let ar_frames = told(&self.capture_times_us).into();
+        Self { ar_frames, ..self }
     }
 
     /// Where recordings are kept between runs: `ASSIST_CACHE`, or else `fallback`.
@@ -80,6 +93,15 @@ impl Recording {
             return;
         };
         let capture_time_us = u64::try_from(captured.as_micros()).unwrap_or(u64::MAX);
+        if let Some(frame) = self.ar_frames.get(index).cloned() {
+            let frame = ArFrame {
+                capture_time_us,
+                ..frame
+            };
+            if let Err(error) = call.push_ar_frame(frame) {
+                log::debug!("an AR frame was not used: {error}");
+            }
+        }
         let unit = AccessUnit {
             annex_b,
             capture_time_us,

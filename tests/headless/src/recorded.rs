@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use crate::encoder::{EncodedFrame, EncoderError, VideoEncoder};
 use crate::scene::Scene;
 
-/// Size, rates and seed of what is recorded.
+/// Size and rates of what is recorded.
 const WIDTH_PX: u32 = 1280;
 const HEIGHT_PX: u32 = 720;
 const FRAME_RATE: u32 = 15;
 const BITRATE_BPS: u32 = 1_500_000;
-const SEED: u64 = 1;
+/// The seed of the scene that is recorded.
+pub const SEED: u64 = 1;
 /// Raised when the scene or the encoder's settings change, so that no old recording is taken for a new one.
 const VERSION: u32 = 2;
 

@@ -8,9 +8,9 @@ mod strokes;
 pub(crate) mod summary;
 mod truth;
 
-use self::anchoring::Anchored;
 use self::summary::Lifted;
 use crate::error::BenchError;
+use crate::{motion, progress};
 
 pub(crate) use self::report::Report;
 
@@ -21,6 +21,7 @@ pub(crate) struct Plan {
     pub(crate) lifting: lifting::Plan,
     /// Marks drawn at each of two moments.
     pub(crate) anchored_marks: usize,
+    pub(crate) motion: motion::Plan,
     /// Whether this only shows that it works.
     pub(crate) smoke: bool,
 }
@@ -30,25 +31,32 @@ impl Plan {
     pub(crate) const FULL: Self = Self {
         lifting: lifting::Plan { seeds: 4, rounds: 40 },
         anchored_marks: 20,
+        motion: motion::Plan::FULL,
         smoke: false,
     };
     /// What a test has time for.
     pub(crate) const SMOKE: Self = Self {
         lifting: lifting::Plan { seeds: 1, rounds: 4 },
         anchored_marks: 4,
+        motion: motion::Plan::SMOKE,
         smoke: true,
     };
 }
 
-/// Measures all of it.
+/// Measures all of it. Blocks.
 ///
 /// # Errors
-/// [`BenchError::Figure`] when there is nothing to tell.
+/// See [`BenchError`]: something did not work. A missed goal is a figure like any other.
 pub(crate) fn run(plan: Plan) -> Result<Report, BenchError> {
+    progress("holding lifted points against the true surfaces");
+    let lifting = lifted(plan.lifting)?;
+    progress("watching marks while the platform errs");
+    let anchoring = anchoring::measure(1, plan.anchored_marks);
     Ok(Report {
         smoke: plan.smoke,
-        lifting: lifted(plan.lifting)?,
-        anchoring: anchored(plan),
+        lifting,
+        anchoring,
+        motion: motion::compare_all(plan.motion)?,
     })
 }
 
@@ -58,10 +66,6 @@ pub(crate) fn run(plan: Plan) -> Result<Report, BenchError> {
 /// [`BenchError::Figure`] when no point counts.
 pub(crate) fn lifted(plan: lifting::Plan) -> Result<Lifted, BenchError> {
     Lifted::of(&lifting::measure(plan)).ok_or(BenchError::Figure("error_cm_per_m"))
-}
-
-fn anchored(plan: Plan) -> Anchored {
-    anchoring::measure(1, plan.anchored_marks)
 }
 
 #[cfg(test)]

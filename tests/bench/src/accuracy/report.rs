@@ -7,10 +7,15 @@ use serde::Serialize;
 use super::anchoring::{Anchored, DrawnThen};
 use super::summary::{Lifted, Spread};
 use crate::error::BenchError;
+use crate::motion::{Compared, Judged};
 
 /// In cm for each metre of distance: at most.
 const P95_CM_PER_M: f64 = 0.5;
 const WORST_CM_PER_M: f64 = 1.0;
+
+/// Of marks that are shown, at least so many percent within 15 pixels; of those where OpenCV is, so many shown.
+const SHOWN_RIGHT_PERCENT: f64 = 95.0;
+const SHOWN_WHERE_PERCENT: f64 = 80.0;
 
 /// All that was measured.
 #[derive(Debug, Clone, Serialize)]
@@ -18,6 +23,7 @@ pub(crate) struct Report {
     pub(crate) smoke: bool,
     pub(crate) lifting: Lifted,
     pub(crate) anchoring: Anchored,
+    pub(crate) motion: Compared,
 }
 
 impl Report {
@@ -36,6 +42,7 @@ impl Report {
         let mut table = String::new();
         let _ = self.write_lifting(&mut table);
         let _ = self.write_anchoring(&mut table);
+        let _ = self.write_motion(&mut table);
         table
     }
 
@@ -84,6 +91,45 @@ impl Report {
         Ok(())
     }
 
+    fn write_motion(&self, out: &mut String) -> std::fmt::Result {
+        let Compared {
+            opencv,
+            planar,
+            one_face,
+            across_edges,
+        } = &self.motion;
+        let has_opencv = opencv.is_some();
+        writeln!(
+            out,
+            "\nMarks that follow the picture's motion, percent of marks in pictures, against {}.\n",
+            opencv.as_deref().unwrap_or("nothing: OpenCV could not be had")
+        )?;
+        writeln!(
+            out,
+            "{:<24} {:>6} {:>7} {:>8} {:>7} {:>8} {:>9} {:>9} {:>7}",
+            "", "pairs", "≤ 5 px", "OpenCV", "≤ 15 px", "OpenCV", "shown and", "shown as", "worst"
+        )?;
+        writeln!(out, "{:>75} {:>9} {:>7}", "right", "OpenCV is", "px")?;
+        for judged in planar {
+            motion_line(out, judged, has_opencv)?;
+        }
+        let totals = [
+            ("scene, one face", one_face),
+            ("scene, across edges", across_edges),
+            ("planar, all", planar),
+        ];
+        for (name, clips) in totals {
+            motion_line(out, &Judged::total(name, clips), has_opencv)?;
+        }
+        let scene: Vec<Judged> = one_face.iter().chain(across_edges).cloned().collect();
+        motion_line(out, &Judged::total("scene, all", &scene), has_opencv)?;
+        writeln!(
+            out,
+            "goals in the scene: of those shown {SHOWN_RIGHT_PERCENT} % within 15 px, shown on {SHOWN_WHERE_PERCENT} % of those where \
+             OpenCV is right"
+        )
+    }
+
     fn write_anchoring(&self, out: &mut String) -> std::fmt::Result {
         let anchored = &self.anchoring;
         writeln!(
@@ -129,6 +175,29 @@ impl Report {
             anchored.stale_beyond_estimate,
         )
     }
+}
+
+/// A clip, or several: in percent of marks and pictures.
+fn motion_line(out: &mut String, judged: &Judged, has_opencv: bool) -> std::fmt::Result {
+    let percent = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
+    let of_pairs = |part: usize| format!("{:.1}", percent(part, judged.pairs));
+    let theirs = |told: String| if has_opencv { told } else { "none".to_owned() };
+    writeln!(
+        out,
+        "{:<24} {:>6} {:>7} {:>8} {:>7} {:>8} {:>9.1} {:>9} {:>7.1}",
+        judged.name,
+        judged.pairs,
+        of_pairs(judged.ours_5),
+        theirs(of_pairs(judged.opencv_5)),
+        of_pairs(judged.ours_15),
+        theirs(of_pairs(judged.opencv_15)),
+        percent(judged.shown_15, judged.shown),
+        theirs(format!(
+            "{:.1}",
+            percent(judged.shown_where_opencv_15, judged.opencv_15)
+        )),
+        judged.worst_shown_px,
+    )
 }
 
 fn head(out: &mut String, unit: &str) -> std::fmt::Result {

@@ -7,9 +7,10 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
+use super::Plan;
 use super::expert::{Counted, ExpertPage};
-use super::{Plan, progress};
 use crate::error::{BenchError, within};
+use crate::progress;
 use crate::replaying::{Answer, Order, Usage};
 use crate::technician::HubAccess;
 

@@ -13,7 +13,7 @@ use crate::technician::HubAccess;
 const PAGE_LIMIT: Duration = Duration::from_secs(20);
 
 /// A browser with the expert's page, signed in.
-pub(super) struct ExpertPage {
+pub(crate) struct ExpertPage {
     browser: Browser,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Counted {
 
 impl ExpertPage {
     /// Starts a browser, opens the page with the sandbox key and waits until calls can be placed.
-    pub(super) async fn open(hub: &HubAccess) -> Result<Self, BenchError> {
+    pub(crate) async fn open(hub: &HubAccess) -> Result<Self, BenchError> {
         let browser = Browser::start(BrowserConfig::default()).await?;
         sign_in(&browser, hub, "expert").await?;
         // The note for newcomers lies over the people.
@@ -39,8 +39,13 @@ impl ExpertPage {
         Ok(Self { browser })
     }
 
+    /// The browser itself.
+    pub(crate) fn browser(&self) -> &Browser {
+        &self.browser
+    }
+
     /// The browser's name and version.
-    pub(super) async fn version(&self) -> Result<String, BenchError> {
+    pub(crate) async fn version(&self) -> Result<String, BenchError> {
         let version = self.browser.dev_tools("Browser.getVersion", json!({})).await?;
         let product = version.get("product").and_then(Value::as_str).unwrap_or("unknown");
         Ok(product.rsplit('/').next().unwrap_or_default().to_owned())
@@ -60,7 +65,7 @@ impl ExpertPage {
     }
 
     /// Clicks *Join* and waits for the first picture. The time between them in ms, by the page's clock.
-    pub(super) async fn join(&self) -> Result<f64, BenchError> {
+    pub(crate) async fn join(&self) -> Result<f64, BenchError> {
         self.technician_is(true).await?;
         self.browser
             .wait_for("assist.state === 'home' && assist.ready", PAGE_LIMIT)
@@ -81,7 +86,7 @@ impl ExpertPage {
     }
 
     /// Hangs up and goes back to the people.
-    pub(super) async fn hang_up(&self) -> Result<(), BenchError> {
+    pub(crate) async fn hang_up(&self) -> Result<(), BenchError> {
         // Not by the mouse: the toolbar may have faded.
         self.browser
             .evaluate("document.getElementById('hang-up').click();")
@@ -95,7 +100,7 @@ impl ExpertPage {
     }
 
     /// Waits until the call is connected and a data channel has brought what the technician shares.
-    pub(super) async fn connected(&self) -> Result<(), BenchError> {
+    pub(crate) async fn connected(&self) -> Result<(), BenchError> {
         self.browser
             .wait_for("assist.state === 'connected' && assist.theirs", PAGE_LIMIT)
             .await?;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use assist_engine::transport::TransportFactory;
 use assist_engine::transport::webrtc::WebRtcFactory;
 
+use super::LOOPBACK;
 use super::expert::ExpertPage;
 use super::sender_page::SenderPage;
-use super::{LOOPBACK, progress};
 use crate::error::BenchError;
+use crate::progress;
 use crate::recording::Recording;
 use crate::str0m_transport::Str0mFactory;
 use crate::technician::{HubAccess, Technician};

@@ -6,16 +6,16 @@ mod first_frame;
 mod report;
 mod sender_page;
 
-use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use assist_hub::{Hub, HubConfig};
 
-use self::expert::ExpertPage;
+pub(crate) use self::expert::ExpertPage;
 use self::report::Report;
-use crate::error::{BenchError, within};
+use crate::error::{BenchError, blocking, within};
 use crate::machine::{Machine, Versions};
+use crate::progress;
 use crate::recording::Recording;
 use crate::technician::HubAccess;
 
@@ -91,22 +91,4 @@ async fn measure(plan: Plan) -> Result<Report, BenchError> {
     drop(expert);
     hub.shutdown().await;
     Report::new(plan, machine, versions, first_frames, cost)
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, BenchError> + Send + 'static,
-) -> Result<T, BenchError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(error) => Err(BenchError::Io {
-            doing: "working in the background",
-            source: error.into(),
-        }),
-    }
-}
-
-/// Says what is being done, for whoever waits.
-fn progress(what: &str) {
-    // Progress that cannot be shown is no reason to stop.
-    let _ = writeln!(std::io::stderr(), "assist-bench: {what}");
 }
