@@ -9,7 +9,7 @@ picture on one thread, with the window and number of levels that ours has. One h
 present one is estimated by RANSAC from all features that are left, or one for each mark with --per-mark.
 
 Prints a JSON array with one object for each picture: where the points of each mark are (null without a homography), and
-the milliseconds it took. The binding of calcOpticalFlowPyrLK builds the previous picture's pyramid as well; a
+the milliseconds it took (null once no feature is left to follow). The binding of calcOpticalFlowPyrLK builds the previous picture's pyramid as well; a
 program that keeps it would not, so the time that one takes is taken off.
 """
 
@@ -34,22 +34,24 @@ def homography(key, now):
 
 
 def follow(pictures, features, per_mark):
-    """Per picture: a homography for each mark (or None), and the milliseconds it took."""
+    """Per picture: a homography for each mark (or None), and the milliseconds it took (or None)."""
     owner = np.concatenate([np.full(len(points), mark) for mark, points in enumerate(features)])
     key = np.concatenate(features).astype(np.float32).reshape(-1, 2)
     now, marks = key.copy(), range(len(features))
-    yield [np.eye(3)] * len(features), 0.0
+    yield [np.eye(3)] * len(features), None
     for previous, picture in zip(pictures, pictures[1:]):
+        if not len(now):
+            yield [None] * len(features), None
+            continue
         begun = time.perf_counter()
         cv2.buildOpticalFlowPyramid(previous, (WINDOW, WINDOW), LEVELS - 1, withDerivatives=False)
         started = time.perf_counter()
         spared = started - begun
-        if len(now):
-            points = now.reshape(-1, 1, 2)
-            moved, status, _ = cv2.calcOpticalFlowPyrLK(
-                previous, picture, points, None, winSize=(WINDOW, WINDOW), maxLevel=LEVELS - 1, criteria=CRITERIA)
-            kept = status.ravel() == 1
-            key, now, owner = key[kept], moved.reshape(-1, 2)[kept], owner[kept]
+        points = now.reshape(-1, 1, 2)
+        moved, status, _ = cv2.calcOpticalFlowPyrLK(
+            previous, picture, points, None, winSize=(WINDOW, WINDOW), maxLevel=LEVELS - 1, criteria=CRITERIA)
+        kept = status.ravel() == 1
+        key, now, owner = key[kept], moved.reshape(-1, 2)[kept], owner[kept]
         if per_mark:
             found = [homography(key[owner == mark], now[owner == mark]) for mark in marks]
         else:

@@ -14,7 +14,7 @@ use rand::rngs::ChaCha8Rng;
 use serde::Serialize;
 
 use super::device::Device;
-use super::lifting::{drawn_on_one_face, moments};
+use super::lifting::{LEAST_SAMPLES_FROM_EDGE, drawn_on_one_face, moments};
 use super::truth::PICTURE_PX;
 use crate::figures::{mean, range};
 
@@ -119,7 +119,8 @@ pub(crate) fn measure(seed: u64, count: usize) -> Anchored {
         let from_platform = tracker.map_error(time_us).inverse();
         let is_now = |drawn_s: &&u64| (**drawn_s * SECOND_US).abs_diff(time_us) <= FRAME_US / 2;
         if let Some(&drawn_s) = DRAWN_S.iter().find(is_now) {
-            let drawn = (0..count).filter_map(|_| draw(&scene, &device, &mut random, time_us, &from_platform));
+            let tries = std::iter::repeat_with(|| draw(&scene, &device, &mut random, time_us, &from_platform));
+            let drawn = tries.flatten().take(count);
             marks.extend(drawn.map(|mark| Mark { drawn_s, ..mark }));
         }
         let is_jump =
@@ -134,13 +135,16 @@ pub(crate) fn measure(seed: u64, count: usize) -> Anchored {
     result
 }
 
-/// A mark on one flat face of the picture of this moment.
+/// A mark on one flat face of the picture of this moment; `None` if it came too near to an edge.
 fn draw(scene: &Scene, device: &Device, random: &mut ChaCha8Rng, time_us: u64, from_platform: &Pose) -> Option<Mark> {
     let drawn = drawn_on_one_face(scene, random, |_| time_us);
-    let hits = drawn
-        .iter()
-        .zip(moments(scene, &drawn))
-        .map(|((_, point), moment)| moment.under(*point));
+    let moments = moments(scene, &drawn);
+    let places = || drawn.iter().zip(&moments).map(|((_, point), moment)| (*point, moment));
+    // Where the pose trembles, what is drawn beside an edge may land behind it: that is not what is asked here.
+    if places().any(|(point, moment)| moment.samples_from_edge(point) < LEAST_SAMPLES_FROM_EDGE) {
+        return None;
+    }
+    let hits = places().map(|(point, moment)| moment.under(point));
     let truth_m = hits.map(|hit| Some(hit?.point_m)).collect::<Option<Vec<Vec3>>>()?;
     let fixed = device.lift(ShapeKind::Ink, Interpretation::Automatic, &drawn)?.shape;
     Some(Mark {

@@ -6,12 +6,13 @@
 
 use std::rc::Rc;
 
+use assist_engine::annotations::ArFrame;
 use assist_headless::scene::{Scene, Surface, SurfaceHit};
 use assist_headless::tracking::Tracker;
 use assist_scene::{Camera, Footing, Interpretation, Intrinsics, PicturePoint, Pose, Ray, ShapeKind};
 use glam::{Vec3, vec3};
-use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 
 use super::device::{Device, Drawn};
 use super::strokes::stroke;
@@ -36,6 +37,8 @@ const SIZE: f32 = 0.4;
 pub(crate) struct Plan {
     pub(crate) seeds: u64,
     pub(crate) rounds: u64,
+    /// Standard deviation of each depth sample, as a part of it; 0: exact.
+    pub(crate) depth_noise: f32,
 }
 
 /// What was drawn.
@@ -83,6 +86,7 @@ pub(crate) fn measure(plan: Plan) -> Measured {
     for seed in 1..=plan.seeds {
         let scene = Scene::new(seed);
         let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let mut sensor = ChaCha8Rng::seed_from_u64(seed + 1_000);
         let mut tracker = Tracker::exact(&scene);
         let mut device = Device::default();
         let mut taken = 0;
@@ -90,13 +94,25 @@ pub(crate) fn measure(plan: Plan) -> Measured {
             let (start_us, is_live) = (ROUND_US * (round + 1), round % 2 == 1);
             let end_us = start_us + STROKE_US + DELAY_US;
             while taken * FRAME_US <= end_us {
-                device.observe(tracker.frame(&scene, taken * FRAME_US, PICTURE_PX.0, PICTURE_PX.1));
+                let mut frame = tracker.frame(&scene, taken * FRAME_US, PICTURE_PX.0, PICTURE_PX.1);
+                disturb(&mut frame, plan.depth_noise, &mut sensor);
+                device.observe(frame);
                 taken += 1;
             }
             draw_round(&scene, &device, &mut random, (start_us, is_live), &mut measured);
         }
     }
     measured
+}
+
+/// Makes every depth sample a little wrong, each by itself.
+fn disturb(frame: &mut ArFrame, part: f32, sensor: &mut ChaCha8Rng) {
+    let depths_m = frame.depth.iter_mut().flat_map(|depth| &mut depth.depths_m);
+    for depth_m in depths_m.take_while(|_| part > 0.0) {
+        // Twelve uniform values have, together, a variance of one (Irwin and Hall).
+        let normal = (0..12).map(|_| sensor.random_range(-0.5..0.5f32)).sum::<f32>();
+        *depth_m *= 1.0 + part * normal;
+    }
 }
 
 /// A stroke of each kind.

@@ -26,17 +26,28 @@ pub(crate) struct Plan {
     pub(crate) smoke: bool,
 }
 
+/// What the depth of a phone errs by, sample by sample, as a part of it.
+const DEPTH_NOISE: f32 = 0.01;
+
 impl Plan {
     /// What the figures are made with.
     pub(crate) const FULL: Self = Self {
-        lifting: lifting::Plan { seeds: 4, rounds: 40 },
+        lifting: lifting::Plan {
+            seeds: 8,
+            rounds: 40,
+            depth_noise: 0.0,
+        },
         anchored_marks: 20,
         motion: motion::Plan::FULL,
         smoke: false,
     };
     /// What a test has time for.
     pub(crate) const SMOKE: Self = Self {
-        lifting: lifting::Plan { seeds: 1, rounds: 4 },
+        lifting: lifting::Plan {
+            seeds: 1,
+            rounds: 4,
+            depth_noise: 0.0,
+        },
         anchored_marks: 4,
         motion: motion::Plan::SMOKE,
         smoke: true,
@@ -50,11 +61,16 @@ impl Plan {
 pub(crate) fn run(plan: Plan) -> Result<Report, BenchError> {
     progress("holding lifted points against the true surfaces");
     let lifting = lifted(plan.lifting)?;
+    let with_depth_noise = lifted(lifting::Plan {
+        depth_noise: DEPTH_NOISE,
+        ..plan.lifting
+    })?;
     progress("watching marks while the platform errs");
     let anchoring = anchoring::measure(1, plan.anchored_marks);
     Ok(Report {
         smoke: plan.smoke,
         lifting,
+        with_depth_noise,
         anchoring,
         motion: motion::compare_all(plan.motion)?,
     })
@@ -78,7 +94,11 @@ mod tests {
 
     #[test]
     fn lifted_points_are_on_the_surface_they_were_drawn_on() {
-        let lifted = lifted(lifting::Plan { seeds: 1, rounds: 6 }).expect("points that count");
+        let lifted = lifted(lifting::Plan {
+            rounds: 6,
+            ..Plan::SMOKE.lifting
+        })
+        .expect("points that count");
         assert!(lifted.counted.points > 500, "{lifted:?}");
         assert_eq!(lifted.refused, 0, "{lifted:?}");
         assert!(lifted.counted.p95 <= P95 && lifted.counted.worst <= WORST, "{lifted:?}");

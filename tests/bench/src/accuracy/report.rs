@@ -22,6 +22,8 @@ const SHOWN_WHERE_PERCENT: f64 = 80.0;
 pub(crate) struct Report {
     pub(crate) smoke: bool,
     pub(crate) lifting: Lifted,
+    /// The same where each depth sample errs by 1 %; there is no goal for it.
+    pub(crate) with_depth_noise: Lifted,
     pub(crate) anchoring: Anchored,
     pub(crate) motion: Compared,
 }
@@ -88,7 +90,12 @@ impl Report {
             head(out, "pixels of 1280x720")?;
             line(out, "seen from 20 other viewpoints", spread)?;
         }
-        Ok(())
+        writeln!(out)?;
+        head(out, "where depth errs by 1 %, cm per metre")?;
+        for named in &self.with_depth_noise.by_subject {
+            line(out, named.what, &named.spread)?;
+        }
+        line(out, "all that count", &self.with_depth_noise.counted)
     }
 
     fn write_motion(&self, out: &mut String) -> std::fmt::Result {

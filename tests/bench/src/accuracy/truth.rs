@@ -8,8 +8,10 @@ use glam::Vec2;
 const DEPTH_SIZE: Vec2 = Vec2::new(160.0, 90.0);
 /// Size of the picture that is drawn on, in pixels.
 pub(super) const PICTURE_PX: (u32, u32) = (1_280, 720);
-/// A step in distance by more than this part is an edge.
+/// A step in distance by more than this part is an edge,
 const STEP: f32 = 0.002;
+/// and so is a change by more than this part from one place to the next: a sliver that is seen nearly along.
+const SLIVER: f32 = 0.02;
 /// How far around a point edges are looked for, in samples; how many ways, and how far apart.
 pub(super) const EDGE_REACH: f32 = 4.0;
 const WAYS: usize = 16;
@@ -43,7 +45,7 @@ impl Moment {
         towards.dot(hit.normal).clamp(-1.0, 1.0).acos().to_degrees()
     }
 
-    /// How many samples of the depth picture a point is from where distance makes a step; at most [`EDGE_REACH`].
+    /// How many samples of the depth picture a point is from the nearest edge; at most [`EDGE_REACH`].
     pub(super) fn samples_from_edge(&self, point: PicturePoint) -> f32 {
         let own = self.under(point);
         let mut rings: Vec<_> = (0..WAYS)
@@ -56,7 +58,7 @@ impl Moment {
                 let offset = *way * (radius + APART) / DEPTH_SIZE;
                 let next = PicturePoint::new(point.x + offset.x, point.y + offset.y);
                 let there = self.under(next);
-                if self.has_step((*place, *hit), (next, there)) {
+                if self.has_edge((*place, *hit), (next, there)) {
                     return radius;
                 }
                 (*place, *hit) = (next, there);
@@ -66,9 +68,12 @@ impl Moment {
         EDGE_REACH
     }
 
-    /// Whether distance makes a step somewhere between two places of the picture.
-    fn has_step(&self, from: (PicturePoint, Option<SurfaceHit>), to: (PicturePoint, Option<SurfaceHit>)) -> bool {
+    /// Whether there is an edge between two places of the picture.
+    fn has_edge(&self, from: (PicturePoint, Option<SurfaceHit>), to: (PicturePoint, Option<SurfaceHit>)) -> bool {
         let surface = |hit: &Option<SurfaceHit>| hit.map(|hit| hit.surface);
+        if differs(&from.1, &to.1, SLIVER) {
+            return true;
+        }
         let mut near = from;
         for _ in 0..BORDERS {
             if surface(&near.1) == surface(&to.1) {
@@ -84,14 +89,22 @@ impl Moment {
                     far = (middle, hit);
                 }
             }
-            let (Some(here), Some(there)) = (near.1, far.1) else {
-                return true;
-            };
-            if (here.distance_m - there.distance_m).abs() > STEP * here.distance_m.min(there.distance_m) {
+            if differs(&near.1, &far.1, STEP) {
                 return true;
             }
             near = far;
         }
         true
+    }
+}
+
+/// Whether two distances differ by more than a part of them; whatever differs from nothing.
+fn differs(one: &Option<SurfaceHit>, other: &Option<SurfaceHit>, part: f32) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            (one.distance_m - other.distance_m).abs() > part * one.distance_m.min(other.distance_m)
+        }
+        (None, None) => false,
+        _ => true,
     }
 }

@@ -13,8 +13,8 @@ const RIGHT_PX: f64 = 15.0;
 /// The first pictures are not timed: memory is taken, and nothing is followed in the first.
 const UNTIMED: usize = 2;
 
-/// What became of the marks of a clip: counts of marks in pictures, and medians of the time for a picture. A mark is
-/// as wrong as its points on average; one that is not shown is wrong.
+/// What became of the marks of a clip: counts of marks in pictures, and medians of the time for a picture in which
+/// both had something to follow. A mark is as wrong as its points on average; one that is not shown is wrong.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Judged {
     pub(crate) name: String,
@@ -38,10 +38,13 @@ pub(crate) struct Judged {
 
 impl Judged {
     pub(super) fn of(clip: &Clip, ours: &[Told], theirs: Option<&[Told]>) -> Self {
-        let ms = |told: &[Told]| median(&told.iter().skip(UNTIMED).map(|told| told.ms).collect::<Vec<_>>());
+        // A picture in which OpenCV has nothing left to follow says nothing of how fast it is.
+        let both = |picture: &usize| theirs.is_none_or(|theirs| ms(theirs, picture).is_some());
+        let timed: Vec<usize> = (UNTIMED..ours.len()).filter(both).collect();
+        let median_ms = |told| median(&timed.iter().filter_map(|picture| ms(told, picture)).collect::<Vec<_>>());
         let mut judged = Self {
-            ours_ms: ms(ours).unwrap_or_default(),
-            opencv_ms: theirs.and_then(ms),
+            ours_ms: median_ms(ours).unwrap_or_default(),
+            opencv_ms: theirs.and_then(median_ms),
             ..Self::none(&clip.name)
         };
         for (picture, truth) in clip.truth.iter().enumerate().skip(1) {
@@ -108,6 +111,10 @@ impl Judged {
         self.opencv_15 += one(within(theirs_px, RIGHT_PX));
         self.shown_where_opencv_15 += one(within(theirs_px, RIGHT_PX) && ours_px.is_some());
     }
+}
+
+fn ms(told: &[Told], picture: &usize) -> Option<f64> {
+    told.get(*picture)?.ms
 }
 
 fn off_px(clip: &Clip, points: &[PicturePoint], truth: &[PicturePoint]) -> f64 {

@@ -35,7 +35,8 @@ struct Truth {
 
 /// What somebody says of a picture.
 struct Told {
-    ms: f64,
+    /// Nothing where it did not even try.
+    ms: Option<f64>,
     /// By mark; nothing where it is not shown.
     marks: Vec<Option<Vec<PicturePoint>>>,
 }

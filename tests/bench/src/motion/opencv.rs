@@ -23,7 +23,7 @@ pub(crate) struct OpenCv {
 /// What the script says of a picture; points that went to infinity are null.
 #[derive(Deserialize)]
 struct Line {
-    ms: f64,
+    ms: Option<f64>,
     marks: Vec<Option<Vec<[f32; 2]>>>,
 }
 

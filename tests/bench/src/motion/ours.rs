@@ -39,7 +39,7 @@ pub(super) fn follow(clip: &Clip) -> Result<Ours, BenchError> {
             motion.is_shown().then(|| points.collect())?
         };
         told.push(Told {
-            ms,
+            ms: Some(ms),
             marks: clip.marks.iter().enumerate().map(place).collect(),
         });
     }
