@@ -16,11 +16,13 @@ use glam::{Mat4, Quat, Vec3, Vec4};
 use crate::error::BenchError;
 use crate::figures::median;
 
-const STROKES: usize = 1_000;
+pub(super) const STROKES: usize = 1_000;
 const POINTS: usize = 64;
 /// Of the strokes that are culled, one in so many is inside.
 const INSIDE_EVERY: usize = 10;
 const DEPTH_SIZE: (u32, u32) = (160, 90);
+/// How often all strokes are added.
+const ADDINGS: usize = 9;
 
 /// Medians, in ms.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +37,9 @@ pub(super) struct Times {
     pub(super) plain_inside_ms: f64,
     /// As `frame_ms`, of strokes in which no point can be left out.
     pub(super) zigzag_ms: f64,
+    /// What is done once and not in each frame: adding all strokes, and taking over a depth picture.
+    pub(super) adding_ms: f64,
+    pub(super) depth_ms: f64,
 }
 
 /// Takes turns `rounds` times.
@@ -44,9 +49,7 @@ pub(super) fn measure(rounds: usize) -> Result<Times, BenchError> {
     let mut depth = OcclusionMap::new(OcclusionConfig::default());
     let (width, height) = DEPTH_SIZE;
     let figure = || BenchError::Figure("frame_ms");
-    depth
-        .update(&camera, width, height, &wall_with_a_box(width, height))
-        .map_err(|_| figure())?;
+    let depths_m = wall_with_a_box(width, height);
 
     let all = strokes(&camera, handwriting, |_| true);
     let tenth = strokes(&camera, handwriting, |number| number.is_multiple_of(INSIDE_EVERY));
@@ -57,11 +60,16 @@ pub(super) fn measure(rounds: usize) -> Result<Times, BenchError> {
     let documents = [scene(&all)?, scene(&tenth)?, scene(&zigzag)?];
 
     let mut projector = Projector::new(ProjectorConfig::default());
-    let mut times: [Vec<f64>; 5] = Default::default();
+    let mut times: [Vec<f64>; 7] = Default::default();
     for _ in 0..rounds {
+        let mut taken = Ok(());
+        times[5].push(timed(|| {
+            taken = depth.update(black_box(&camera), width, height, black_box(&depths_m))
+        }));
+        taken.map_err(|_| figure())?;
         times[0].push(timed(|| plain.run()));
         times[1].push(timed(|| plain_inside.run()));
-        for (document, times) in documents.iter().zip(times.iter_mut().skip(2)) {
+        for (document, times) in documents.iter().zip(&mut times[2..5]) {
             let mut result = Ok(());
             times.push(timed(|| {
                 let projected = projector.project(black_box(document), black_box(&camera), &viewport, Some(&depth));
@@ -70,13 +78,28 @@ pub(super) fn measure(rounds: usize) -> Result<Times, BenchError> {
             result.map_err(|_| figure())?;
         }
     }
-    let [plain_ms, plain_inside_ms, frame_ms, culled_ms, zigzag_ms] = times.map(|times| median(&times));
+    for _ in 0..ADDINGS {
+        let mut added = Ok(());
+        times[6].push(timed(|| added = scene(black_box(&all)).map(drop)));
+        added?;
+    }
+    let [
+        plain_ms,
+        plain_inside_ms,
+        frame_ms,
+        culled_ms,
+        zigzag_ms,
+        depth_ms,
+        adding_ms,
+    ] = times.map(|times| median(&times));
     Ok(Times {
         frame_ms: frame_ms.ok_or_else(figure)?,
         plain_ms: plain_ms.ok_or_else(figure)?,
         culled_ms: culled_ms.ok_or_else(figure)?,
         plain_inside_ms: plain_inside_ms.ok_or_else(figure)?,
         zigzag_ms: zigzag_ms.ok_or_else(figure)?,
+        adding_ms: adding_ms.ok_or_else(figure)?,
+        depth_ms: depth_ms.ok_or_else(figure)?,
     })
 }
 

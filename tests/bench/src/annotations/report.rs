@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::frame::Times;
+use super::frame::{STROKES, Times};
 use super::lift::LiftTimes;
 use super::placed::Placed;
 use crate::accuracy::summary::Lifted;
@@ -35,6 +35,9 @@ pub(crate) struct Report {
     placed_ms: Percentiles,
     error_cm_per_m: LiftError,
     smoke: bool,
+    /// What is done once: adding a stroke of 64 points, and taking over a depth picture of 160x90.
+    stroke_added_us: f64,
+    depth_taken_us: f64,
     plain_loop_ms: f64,
     culled_ms: f64,
     /// As it was measured, the link's delay included.
@@ -107,6 +110,8 @@ impl Report {
                 worst: lifted.counted.worst,
             },
             smoke,
+            stroke_added_us: 1e3 * frame.adding_ms / STROKES as f64,
+            depth_taken_us: 1e3 * frame.depth_ms,
             plain_loop_ms: frame.plain_ms,
             culled_ms: frame.culled_ms,
             placed_with_link_ms: placed.strokes_ms,
@@ -184,7 +189,7 @@ impl Report {
         )
     }
 
-    fn lines(&self) -> [Line; 14] {
+    fn lines(&self) -> [Line; 16] {
         let line = |what, measured, decimals, unit, at_most| Line {
             what,
             measured: Some(measured),
@@ -227,6 +232,14 @@ impl Report {
                 self.culled_inside_ratio,
                 2,
                 "",
+                None,
+            ),
+            line("  once: adding a stroke", self.stroke_added_us, 1, "µs", None),
+            line(
+                "  once: taking over a depth picture",
+                self.depth_taken_us,
+                1,
+                "µs",
                 None,
             ),
             line("lifting a stroke of 64 points, median", self.lift_us.p50, 1, "µs", None),

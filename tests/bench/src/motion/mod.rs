@@ -121,3 +121,19 @@ fn compare(
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_that_are_shown_in_the_scene_are_where_they_belong() {
+        for marks in [rendered::Marks::OneFace, rendered::Marks::AcrossEdges] {
+            let clips = (0..2).map(|index| rendered::clip(index, 60, marks));
+            let judged = compare(clips, None, true).expect("pictures that can be followed");
+            let all = Judged::total("all", &judged);
+            assert!(all.shown_15 * 100 >= all.shown * 95, "{all:?}");
+            assert!(all.shown * 100 >= all.pairs * 80, "{all:?}");
+        }
+    }
+}
