@@ -28,24 +28,45 @@ struct Line {
 }
 
 impl OpenCv {
-    /// Fetches it from PyPI, once, into the cache. `None`, and a word about it, where that does not work.
+    /// Fetches it from PyPI, once, into the cache. `None`, and a word about it, where it cannot be had.
     pub(crate) fn install() -> Option<Self> {
-        let packages = cache().join(FOLDER);
-        let complete = packages.join("complete");
-        if !complete.exists() {
-            progress("fetching OpenCV from PyPI");
-            let mut pip = Command::new("pip3");
-            pip.args(["install", "--quiet", "--only-binary", ":all:", "--upgrade", "--target"])
-                .arg(&packages)
-                .args(PACKAGES);
-            let fetched = output(&mut pip, "fetching OpenCV")
-                .and_then(|_| std::fs::write(&complete, "").map_err(BenchError::io("keeping OpenCV")));
-            if let Err(error) = fetched {
+        let opencv = Self {
+            packages: cache().join(FOLDER),
+        };
+        match opencv.fetch().and_then(|()| opencv.import()) {
+            Ok(()) => Some(opencv),
+            Err(error) => {
                 progress(&format!("without OpenCV there is nothing to compare with: {error}"));
-                return None;
+                None
             }
         }
-        Some(Self { packages })
+    }
+
+    fn fetch(&self) -> Result<(), BenchError> {
+        let complete = self.packages.join("complete");
+        if complete.exists() {
+            return Ok(());
+        }
+        progress("fetching OpenCV from PyPI");
+        let mut pip = Command::new("pip3");
+        pip.args(["install", "--quiet", "--only-binary", ":all:", "--upgrade", "--target"])
+            .arg(&self.packages)
+            .args(PACKAGES);
+        output(&mut pip, "fetching OpenCV")?;
+        std::fs::write(&complete, "").map_err(BenchError::io("keeping OpenCV"))
+    }
+
+    fn import(&self) -> Result<(), BenchError> {
+        let mut python = self.python();
+        output(python.args(["-c", "import cv2, numpy"]), "importing OpenCV").map(drop)
+    }
+
+    fn python(&self) -> Command {
+        let mut python = Command::new("python3");
+        python
+            .env("PYTHONPATH", &self.packages)
+            .env("PYTHONDONTWRITEBYTECODE", "1");
+        python
     }
 
     pub(super) fn version(&self) -> String {
@@ -81,13 +102,11 @@ impl OpenCv {
         write("clip.json", header.to_string().as_bytes()).map_err(BenchError::io(doing))?;
         write("pictures.grey", &clip.pictures.concat()).map_err(BenchError::io(doing))?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("opencv/klt_ransac.py");
-        let mut python = Command::new("python3");
+        let mut python = self.python();
         python
             .arg(script)
             .args(per_mark.then_some("--per-mark"))
-            .arg(folder.path())
-            .env("PYTHONPATH", &self.packages)
-            .env("PYTHONDONTWRITEBYTECODE", "1");
+            .arg(folder.path());
         let printed = output(&mut python, "running OpenCV")?;
         let lines: Vec<Line> = serde_json::from_slice(&printed).map_err(|error| BenchError::Tool {
             doing: "reading what OpenCV found",
