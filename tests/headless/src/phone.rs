@@ -49,7 +49,7 @@ struct Taken {
 /// What the phone knows of what it sees.
 enum Sight {
     /// What its AR platform says.
-    Space(ArFrame),
+    Space(Box<ArFrame>),
     /// Without one, what the picture shows.
     Grey(u64, Luma),
     /// Only at shutdown.
@@ -169,7 +169,7 @@ impl SimulatedPhone {
     fn hand_over(&self, call: &Call, taken: Taken) {
         match taken.sight {
             Sight::Space(frame) => {
-                if let Err(error) = call.push_ar_frame(frame) {
+                if let Err(error) = call.push_ar_frame(*frame) {
                     log::error!("{error}");
                 }
             }
@@ -212,7 +212,7 @@ impl SimulatedPhone {
                 .and_then(|tracker| camera.ar_frame(tracker, capture_time_us, width_px, height_px));
             let sight = ar_frame.map_or_else(
                 || Sight::Grey(capture_time_us, frame.picture.luma_of_width(GREY_WIDTH_PX)),
-                Sight::Space,
+                |frame| Sight::Space(Box::new(frame)),
             );
             let encoded = encoder.encode(&frame.picture, capture_time_us)?;
             let unit = encoded.map(|frame| AccessUnit {
