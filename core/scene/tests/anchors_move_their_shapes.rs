@@ -251,3 +251,29 @@ fn a_stale_mark_is_dimmed_and_a_lost_one_is_not_shown_anywhere() {
         Some(ink(&points_m))
     );
 }
+
+#[test]
+fn a_stale_mark_says_for_how_long_and_how_far_it_may_be_off() {
+    let mut anchors = two_anchors();
+    anchors.observe_camera(0, Some(Vec3::ZERO));
+    let mut scene = OverlayScene::new();
+    scene.set(1, FIRST, ShapeKind::Ink, RED, &[Vec3::ZERO]).unwrap();
+    let place = at(Vec3::new(-1.0, 0.0, -3.0));
+    anchors.update(FIRST, place, AnchorTracking::Limited).unwrap();
+    anchors.observe_camera(2 * SECOND_US, Some(Vec3::X));
+    scene.follow(&anchors);
+    let Some(ShapeState::Stale { age_us, drift_m }) = scene.state(1) else {
+        panic!("it is stale");
+    };
+    let mut projector = Projector::default();
+    let frame = projector
+        .project(&scene, &camera_at_origin(), &viewport(), None)
+        .unwrap();
+    let line = Polylines::read(frame.as_bytes()).unwrap().next().unwrap();
+    assert_eq!((age_us, line.stale_for_s), (2 * SECOND_US, 2.0));
+    assert!(
+        drift_m > 0.0 && (line.drift_m - drift_m).abs() < 0.001,
+        "{} for {drift_m}",
+        line.drift_m
+    );
+}

@@ -135,20 +135,21 @@ fn what_is_cut_off_of_another_version_or_cannot_be_drawn_is_refused() {
     };
     assert_eq!(refused(&|_| ()), None);
     assert_eq!(refused(&|bytes| bytes.clear()), Some(InvalidFrame::Format));
-    assert_eq!(refused(&|bytes| bytes[3] = b'2'), Some(InvalidFrame::Format));
+    assert_eq!(refused(&|bytes| bytes[3] = b'3'), Some(InvalidFrame::Format));
     assert_eq!(
         refused(&|bytes| bytes.truncate(bytes.len() - 1)),
         Some(InvalidFrame::Length)
     );
     assert_eq!(refused(&|bytes| bytes[8] = 3), Some(InvalidFrame::Length));
     assert_eq!(refused(&|bytes| bytes[8] = 1), Some(InvalidFrame::Length));
-    assert_eq!(refused(&|bytes| bytes[60..64].fill(0xFF)), Some(InvalidFrame::Length));
-    assert_eq!(refused(&|bytes| bytes[56] = 9), Some(InvalidFrame::Values));
+    assert_eq!(refused(&|bytes| bytes[92..96].fill(0xFF)), Some(InvalidFrame::Length));
+    assert_eq!(refused(&|bytes| bytes[88] = 9), Some(InvalidFrame::Values));
     assert_eq!(
-        refused(&|bytes| bytes[64..68].copy_from_slice(&f32::NAN.to_le_bytes())),
+        refused(&|bytes| bytes[96..100].copy_from_slice(&f32::NAN.to_le_bytes())),
         Some(InvalidFrame::Values)
     );
     assert_eq!(refused(&|bytes| bytes[12..16].fill(0)), Some(InvalidFrame::Values));
+    assert_eq!(refused(&|bytes| bytes[40..64].fill(0)), Some(InvalidFrame::Values));
 }
 
 proptest! {
@@ -164,7 +165,7 @@ proptest! {
         let lines = read(&bytes);
         prop_assert_eq!(lines.len(), word(&bytes, 8) as usize);
         let size: usize = lines.iter().map(|line| 32 + 8 * line.points_px.len()).sum();
-        prop_assert_eq!(bytes.len(), 32 + size);
+        prop_assert_eq!(bytes.len(), 64 + size);
         for (index, value) in changes {
             let index = index.index(bytes.len());
             bytes[index] = value;

@@ -79,6 +79,10 @@ public struct Overlay: Sequence, Sendable {
         public let isBehind: Bool
         /// Whether its place is not sure.
         public let isStale: Bool
+        /// Of a stale one, how far it may be off, in metres: 0.255 is that or more.
+        public let driftM: Float
+        /// Of a stale one, for how long nothing has confirmed it: 25.5 seconds is that or more.
+        public let staleFor: Duration
         /// In pixels of the view, x to the right and y down.
         public let points: Points
     }
@@ -193,7 +197,11 @@ extension Overlay.Polyline {
         let firstPoint = offset + Layout.headerBytes
         guard firstPoint <= bytes.count else { return nil }
         let words = bytes.withUnsafeBytes { bytes in
-            (part: bytes[offset + 24], flags: bytes[offset + 25], points: Int(bytes.word(at: offset + 28)))
+            (
+                part: bytes[offset + 24], flags: bytes[offset + 25],
+                driftMm: bytes[offset + 26], staleForDs: bytes[offset + 27],
+                points: Int(bytes.word(at: offset + 28))
+            )
         }
         guard words.points <= (bytes.count - firstPoint) / Layout.pointBytes else { return nil }
         switch (words.part, words.points) {
@@ -205,6 +213,8 @@ extension Overlay.Polyline {
         isDimmed = words.flags & 1 != 0
         isBehind = words.flags & 2 != 0
         isStale = words.flags & 4 != 0
+        driftM = Float(words.driftMm) / 1_000
+        staleFor = .milliseconds(100 * Int(words.staleForDs))
         (markId, colour, outlineColour) = bytes.withUnsafeBytes { bytes in
             (
                 UInt64(bytes.word(at: offset)) | UInt64(bytes.word(at: offset + 4)) << 32,

@@ -18,7 +18,7 @@ struct OverlayTests {
             var bytes = words([UInt32(truncatingIfNeeded: mark), UInt32(truncatingIfNeeded: mark >> 32)])
             bytes += [200, 10, 20, 200, 0, 0, 0, 100]
             bytes += floats([width, 1])
-            bytes += [part, flags, 0, 0]
+            bytes += [part, flags, flags & 4 == 0 ? 0 : 251, 12]
             bytes += words([UInt32(points.count / 2)])
             bytes += floats(points)
             return bytes
@@ -55,6 +55,7 @@ struct OverlayTests {
         #expect(polylines.map(\.isDimmed) == [true, true, false])
         #expect(polylines.map(\.isBehind) == [true, false, false])
         #expect(polylines.map(\.isStale) == [true, false, false])
+        #expect(polylines[0].driftM == 0.251 && polylines[0].staleFor == .milliseconds(1_200))
         #expect(polylines.map(\.colour) == [red, red, red])
         #expect(polylines.map(\.outlineColour) == [black, black, black])
         #expect(polylines.map(\.widthPx) == [4, 0, 4])

@@ -7,15 +7,19 @@
     reason = "a test states what it expects"
 )]
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use assist_end_to_end::{TestHub, connect, until_shown, within};
+use assist_end_to_end::{TestHub, connect, until, until_shown, within};
 use assist_engine::annotations::{
     Colour, DrawnPoint, Interpretation, Refusal, RefusedBecause, StrokeStyle, Tool, Viewport,
 };
 use assist_engine::call::{Call, CallEvent};
+use assist_engine::transport::TransportFactory;
+use assist_engine::transport::memory::MemoryNetwork;
 use assist_headless::scene::Scene;
 use assist_headless::tracking::Tracker;
+use assist_protocol::call::CallState;
 use assist_scene::PicturePoint;
 use assist_scene::overlay::{Part, Polylines};
 use glam::Vec2;
@@ -120,6 +124,34 @@ async fn an_arrow_points_at_the_same_thing_in_both_pictures() {
             .unwrap()
             .is_empty()
     );
+    hub.hub.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_drawn_while_the_path_is_cut_is_there_for_both() {
+    let hub = TestHub::start().await;
+    let network = MemoryNetwork::default();
+    let shared: Arc<dyn TransportFactory> = Arc::new(network.clone());
+    let technician = hub.device_over("technician", "phone", Arc::clone(&shared)).await;
+    let expert = hub.device_over("expert", "desk", shared).await;
+    let (filming, watching) = connect(&technician, &expert).await;
+    until_shown(&watching, |snapshot| snapshot.channel_open).await;
+    let scene = Scene::new(1);
+    film(&filming, &scene, &mut Tracker::exact(&scene), 0..30);
+    arrow_to(&watching, 20 * FRAME_US, PicturePoint::CENTRE);
+    until_drawn(&filming, 1).await;
+    network.set_cut(true);
+    until(&watching, CallState::Reconnecting).await;
+    arrow_to(&watching, 20 * FRAME_US, PicturePoint::new(0.6, 0.5));
+    arrow_to(&filming, 25 * FRAME_US, PicturePoint::new(0.4, 0.5));
+    until_drawn(&filming, 3).await;
+    until_drawn(&watching, 3).await;
+    network.set_cut(false);
+    until(&watching, CallState::Connected).await;
+    watching.undo_stroke().unwrap();
+    until_drawn(&filming, 2).await;
+    let tips = filming.overlay(&viewport(), |frame| tips(frame.as_bytes())).unwrap();
+    assert_eq!(tips.len(), 2, "{tips:?}");
     hub.hub.shutdown().await;
 }
 

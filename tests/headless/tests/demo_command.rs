@@ -7,11 +7,15 @@
     reason = "a test states what it expects"
 )]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use assist_engine::sign_in::{SandboxAccount, sign_in_as};
+use assist_engine::transport::webrtc::WebRtcFactory;
+use assist_protocol::DeviceId;
 use serde_json::Value;
 
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -83,6 +87,43 @@ fn being_asked_to_end_is_no_failure_and_keeps_a_given_folder() {
     assert!(rest.count() > 0, "it says goodbye");
     assert!(child.wait().unwrap().success());
     assert!(data.is_dir());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_technician_draws_by_typing() {
+    let mut child = demo(&["--json", "--for", "60"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut typed = child.stdin.take().unwrap();
+    let (first, _rest) = ready(&mut child);
+    let (hub_url, rest) = first["address"].as_str().unwrap().split_once("/#key=").unwrap();
+    let account = SandboxAccount {
+        hub_url: hub_url.to_owned(),
+        account: "expert".to_owned(),
+        key: rest.split('&').next().unwrap().to_owned(),
+        certificate_pem: None,
+    };
+    let transport = Arc::new(WebRtcFactory::new(vec![([127, 0, 0, 1], 0).into()]));
+    let expert = sign_in_as(DeviceId::new("desk").unwrap(), account, "test", transport)
+        .await
+        .unwrap();
+    let people = expert.wait_connected().await.people;
+    let call = expert.call(people[0].id.clone()).await.unwrap();
+    let drawn = async |typed: &mut std::process::ChildStdin, line: &str, marks: u32| {
+        typed.write_all(line.as_bytes()).unwrap();
+        let wanted = call.wait_for(|snapshot| snapshot.annotations.marks == marks);
+        tokio::time::timeout(DEADLINE, wanted).await.unwrap();
+    };
+    tokio::time::timeout(DEADLINE, call.wait_connected())
+        .await
+        .unwrap()
+        .unwrap();
+    // Of its first picture at the latest, there is something to draw on; until then it says so, and nothing is drawn.
+    drawn(&mut typed, "/circle 0.5 0.5\n", 1).await;
+    drawn(&mut typed, "/nonsense\n/arrow 2 2\n/arrow 0.5 0.5\n", 2).await;
+    drawn(&mut typed, "/undo\n", 1).await;
+    drawn(&mut typed, "/delete\n", 0).await;
+    call.hang_up().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]

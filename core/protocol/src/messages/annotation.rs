@@ -303,24 +303,31 @@ pub enum PinOutcome {
     Refused(RefusedBecause),
 }
 
-/// Why the owner's device cannot do what an author asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// Why the owner's device cannot do what an author asks. As text it says what happened and what now, for showing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum RefusedBecause {
     /// The frame is too long ago.
+    #[error("the drawing is not shown: that picture was too long ago; draw again")]
     FrameForgotten,
     /// There was no such frame.
+    #[error("the drawing is not shown: the phone does not know that picture; draw again")]
     FrameNotKnown,
     /// The device did not know where it was.
+    #[error("the drawing is not shown: the phone did not know where it was; hold it still and draw again")]
     TrackingLost,
     /// Nothing is known of what lies there.
+    #[error("the drawing is not shown: the phone does not know what lies there; look around it slowly and draw again")]
     NothingThere,
     /// The frozen frame was kept for as long as frames are.
+    #[error("the drawing is not shown: the frozen picture is not kept any more; freeze it anew and draw again")]
     PinExpired,
     /// There are as many as there can be.
+    #[error("the drawing is not shown: there are as many as the phone can keep; delete some first")]
     TooMany,
     /// It has more points than there can be.
+    #[error("the drawing is not shown: it is longer than the phone can keep; draw it in parts")]
     TooLong,
 }
 

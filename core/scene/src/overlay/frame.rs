@@ -24,7 +24,8 @@
 //! | 20 | `f32` | width of the outline on either side, in pixels |
 //! | 24 | `u8` | part: 0 line, 1 arrow head, 2 dot |
 //! | 25 | `u8` | flags: 1 dimmed, 2 behind something, 4 stale; either of these is dimmed too |
-//! | 26 | `u16` | 0 |
+//! | 26 | `u8` | of a stale one, how far it may be off, in mm; 255 is that or more |
+//! | 27 | `u8` | of a stale one, for how long nothing has confirmed it, in tenths of a second; 255 is that or more |
 //! | 28 | `u32` | points |
 //! | 32 | (`f32`, `f32`) × points | x to the right and y down, in pixels of the viewport |
 //!
@@ -70,7 +71,14 @@ pub(super) struct Pen {
     pub(super) id: u64,
     pub(super) colour: Colour,
     pub(super) width_px: f32,
-    pub(super) is_stale: bool,
+    pub(super) doubt: Option<Doubt>,
+}
+
+/// How sure the place of a stale mark is, as bytes 26 and 27.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Doubt {
+    pub(super) drift_mm: u8,
+    pub(super) age_ds: u8,
 }
 
 /// Width of the outline on either side, as a fraction of the line's, and at least this many pixels.
@@ -137,9 +145,10 @@ impl OverlayFrame {
         if is_behind {
             flags |= DIMMED | BEHIND;
         }
-        if pen.is_stale {
+        if pen.doubt.is_some() {
             flags |= DIMMED | STALE;
         }
+        let doubt = pen.doubt.unwrap_or_default();
         let (number, width_px) = match part {
             Part::Line => (0, pen.width_px),
             Part::ArrowHead => (1, 0.0),
@@ -152,7 +161,7 @@ impl OverlayFrame {
             u32::from_le_bytes(pen.colour.outline().to_bytes()),
             width_px.to_bits(),
             pen.outline_px().to_bits(),
-            u32::from_le_bytes([number, flags, 0, 0]),
+            u32::from_le_bytes([number, flags, doubt.drift_mm, doubt.age_ds]),
             0,
         ]);
     }

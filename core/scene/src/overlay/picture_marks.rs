@@ -4,7 +4,7 @@ use glam::{Vec2, Vec3, Vec4};
 
 use super::arrow::{draw_arrow, head_length_px};
 use super::clip::{Limits, clip_line};
-use super::frame::{OverlayFrame, Pen};
+use super::frame::{Doubt, OverlayFrame, Pen};
 use super::piece::Screen;
 use super::project::Projector;
 use super::pyramid::Thresholds;
@@ -98,7 +98,7 @@ impl Projector {
                 id: mark.id,
                 colour: mark.style.colour,
                 width_px: mark.style.bounded_width() * longer_side_px,
-                is_stale: mark.is_stale,
+                doubt: mark.is_stale.then(Doubt::default),
             };
             line.clear();
             mark.points

@@ -6,7 +6,7 @@ use super::arrow::{draw_arrow, head_length_px};
 use super::bounds::{Frustum, Placement};
 use super::chunk::LANES;
 use super::clip::{Limits, LineBuffer, clip_line};
-use super::frame::{OverlayFrame, Pen};
+use super::frame::{Doubt, OverlayFrame, Pen};
 use super::levels::level_within;
 use super::mark::Mark;
 use super::occlusion::OcclusionMap;
@@ -192,7 +192,14 @@ fn pen(mark: &Mark, state: ShapeState, longer_side_px: f32) -> Pen {
         id: mark.id,
         colour: mark.style.colour,
         width_px: mark.style.bounded_width() * longer_side_px,
-        is_stale: matches!(state, ShapeState::Stale { .. }),
+        doubt: match state {
+            // A cast of a float saturates.
+            ShapeState::Stale { age_us, drift_m } => Some(Doubt {
+                drift_mm: (drift_m * 1_000.0).ceil() as u8,
+                age_ds: (age_us / 100_000).min(255) as u8,
+            }),
+            ShapeState::Tracked | ShapeState::Lost => None,
+        },
     }
 }
 

@@ -41,6 +41,10 @@ pub struct Polyline<'a> {
     pub is_behind: bool,
     /// Whether its place is not sure.
     pub is_stale: bool,
+    /// If so, how far it may be off, in metres: 0.255 is that or more.
+    pub drift_m: f32,
+    /// If so, for how long nothing has confirmed it, in seconds: 25.5 is that or more.
+    pub stale_for_s: f32,
     points: &'a [u8],
 }
 
@@ -127,7 +131,7 @@ fn read_polyline<'a>(rest: &mut &'a [u8]) -> Result<Polyline<'a>, InvalidFrame> 
     let words: [u32; 8] = words(header);
     let length = (words[7] as usize).checked_mul(8).ok_or(InvalidFrame::Length)?;
     let (points, behind) = behind.split_at_checked(length).ok_or(InvalidFrame::Length)?;
-    let [number, flags, ..] = words[6].to_le_bytes();
+    let [number, flags, drift_mm, age_ds] = words[6].to_le_bytes();
     let part = match (number, words[7]) {
         (0, 2..) => Part::Line,
         (1, 3) => Part::ArrowHead,
@@ -144,6 +148,8 @@ fn read_polyline<'a>(rest: &mut &'a [u8]) -> Result<Polyline<'a>, InvalidFrame> 
         is_dimmed: flags & DIMMED != 0,
         is_behind: flags & BEHIND != 0,
         is_stale: flags & STALE != 0,
+        drift_m: f32::from(drift_mm) / 1_000.0,
+        stale_for_s: f32::from(age_ds) / 10.0,
         points,
     };
     let is_size = |size_px: f32| (0.0..=1e6).contains(&size_px);

@@ -1,5 +1,6 @@
 //! The demo: a hub and a technician in one process, and an address to open.
 
+mod drawing;
 mod options;
 mod terminal;
 
@@ -205,14 +206,26 @@ impl Technician {
                     Ok(()) => self.terminal.signalling(session.borrow_and_update().connected),
                     Err(_) => return,
                 },
-                event = call.next_event() => if let Some(CallEvent::TextReceived { text, .. }) = event {
-                    self.terminal.text("expert", &text);
+                event = call.next_event() => match event {
+                    Some(CallEvent::TextReceived { text, .. }) => self.terminal.text("expert", &text),
+                    Some(CallEvent::StrokeRefused { because, .. }) => self.terminal.note(&because.to_string()),
+                    Some(CallEvent::TextDelivered { .. } | CallEvent::FreezeRefused { .. } | CallEvent::Epoch { .. }) | None => {}
                 },
-                Some(line) = self.lines.recv() => match call.send_text(&line) {
-                    Ok(_) => self.terminal.text("you", &line),
-                    Err(error) => self.terminal.note(&error.to_string()),
-                },
+                Some(line) = self.lines.recv() => self.say(call, &line),
             }
+        }
+    }
+}
+
+impl Technician {
+    /// Draws, or else writes to the expert.
+    fn say(&mut self, call: &Call, line: &str) {
+        match drawing::drawn(call, line) {
+            Some(note) => self.terminal.note(&note),
+            None => match call.send_text(line) {
+                Ok(_) => self.terminal.text("you", line),
+                Err(error) => self.terminal.note(&error.to_string()),
+            },
         }
     }
 }

@@ -97,6 +97,12 @@ public class Overlay private constructor(private val bytes: ByteBuffer) : Iterab
         /** Whether its place is not sure. */
         public val isStale: Boolean get() = hasFlag(4)
 
+        /** Of a stale one, how far it may be off, m: 0.255 is that or more. */
+        public val driftM: Float get() = (bytes.get(at + 26).toInt() and 0xFF) / 1_000f
+
+        /** Of a stale one, for how long nothing has confirmed it, seconds: 25.5 is that or more. */
+        public val staleForS: Float get() = (bytes.get(at + 27).toInt() and 0xFF) / 10f
+
         public val pointCount: Int get() = bytes.getInt(at + 28)
 
         /** To the right, in pixels of the screen. */

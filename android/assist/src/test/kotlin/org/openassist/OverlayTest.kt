@@ -31,7 +31,7 @@ internal fun overlayBytes(vararg polylines: Written): ByteArray {
         bytes.putLong(line.mark)
         bytes.put(byteArrayOf(0xD5.toByte(), 0x5E, 0x01, 0xFF.toByte())).put(byteArrayOf(0x02, 0x03, 0xB2.toByte(), 0x80.toByte()))
         bytes.putFloat(line.widthPx).putFloat(line.outlinePx)
-        bytes.put(line.part.toByte()).put(line.flags.toByte()).putShort(0).putInt(line.points.size / 2)
+        bytes.put(line.part.toByte()).put(line.flags.toByte()).put(if (line.flags and 4 == 0) 0 else -5).put(12).putInt(line.points.size / 2)
         line.points.forEach(bytes::putFloat)
     }
     return bytes.array()
@@ -62,6 +62,7 @@ internal class OverlayTest {
         assertFalse(line.isDimmed || line.isBehind || line.isStale)
         assertTrue(head.isDimmed && head.isBehind && !head.isStale)
         assertTrue(dot.isDimmed && !dot.isBehind && dot.isStale)
+        assertEquals(0.251f to 1.2f, dot.driftM to dot.staleForS)
         assertEquals(9f to 10f, dot.xPx(0) to dot.yPx(0))
     }
 
