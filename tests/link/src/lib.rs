@@ -1,8 +1,11 @@
-//! A bad network in virtual time: one direction of a path, for tests of sans-I/O machines; and the same before real sockets
-//! ([`relay`]).
+//! Bad networks in virtual time: a way that delays and loses ([`Link`]), and a whole path with a bottleneck ([`path`]), for tests of
+//! sans-I/O machines; and the same before real sockets ([`relay`]).
 //!
 //! Time is a [`Duration`] since an origin that the test chose. The same seed and the same calls give the same arrivals.
 
+pub mod loss;
+pub mod path;
+pub mod rate;
 pub mod relay;
 
 use std::collections::BTreeMap;
