@@ -34,9 +34,9 @@ impl RelayedFactory {
 
     /// Makes every link, of now and of later, better or worse.
     pub fn set(&self, config: RelayConfig) {
-        *self.config.lock().expect("no test panicked here") = config;
+        self.config.lock().expect("no test panicked here").clone_from(&config);
         let relays = self.relays.lock().expect("no test panicked here");
-        relays.iter().for_each(|relay| relay.set(config));
+        relays.iter().for_each(|relay| relay.set(config.clone()));
     }
 }
 
@@ -50,7 +50,7 @@ impl TransportFactory for RelayedFactory {
         let (inner_events, mut from_inner) = mpsc::channel(256);
         let transport = self.inner.open(ice_servers, inner_events).await?;
         let (relays, seed) = (Arc::clone(&self.relays), self.seed);
-        let config = *self.config.lock().expect("no test panicked here");
+        let config = self.config.lock().expect("no test panicked here").clone();
         tokio::spawn(async move {
             while let Some(mut event) = from_inner.recv().await {
                 if let TransportEvent::Candidates { candidates, .. } = &mut event {
@@ -58,7 +58,9 @@ impl TransportFactory for RelayedFactory {
                         let Some(address) = address_of(&candidate) else {
                             continue;
                         };
-                        let relay = UdpRelay::before(address, config, seed).await.expect("a relay's socket");
+                        let relay = UdpRelay::before(address, config.clone(), seed)
+                            .await
+                            .expect("a relay's socket");
                         candidates.push(with_address(candidate, address, relay.address()));
                         relays.lock().expect("no test panicked here").push(relay);
                     }

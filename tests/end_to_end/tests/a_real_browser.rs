@@ -18,7 +18,8 @@ use assist_engine::session::Session;
 use assist_headless::camera::CameraSource;
 use assist_headless::microphone::Microphone;
 use assist_headless::phone::{Attendance, SimulatedPhone};
-use assist_link::LinkConfig;
+use assist_link::loss::Loss;
+use assist_link::path::PathConfig;
 use assist_link::relay::RelayConfig;
 use assist_protocol::call::CallState;
 use assist_protocol::messages::call::EndReason;
@@ -251,12 +252,12 @@ async fn a_hub_restarted_in_a_call_is_not_missed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn lost_packets_are_sent_again() {
     let hub = TestHub::start().await;
-    let delayed = LinkConfig::perfect(Duration::from_millis(20));
+    let delayed = PathConfig::open(Duration::from_millis(20));
     let mut link = RelayConfig {
-        outward: delayed,
+        outward: delayed.clone(),
         inward: delayed,
     };
-    let network = Arc::new(RelayedFactory::new(link, 3));
+    let network = Arc::new(RelayedFactory::new(link.clone(), 3));
     let session = hub
         .device_over("technician", "phone", Arc::clone(&network) as Arc<_>)
         .await;
@@ -269,8 +270,8 @@ async fn lost_packets_are_sent_again() {
     )
     .await
     .unwrap();
-    link.outward.loss = 0.05;
-    link.inward.loss = 0.02;
+    link.outward.loss = Loss::Random(0.05);
+    link.inward.loss = Loss::Random(0.02);
     network.set(link);
     let enough = "assist.statistics().then((counted) => counted.packetsRepaired >= 60 && counted)";
     let counted = page.wait_for(enough, DEADLINE).await.unwrap();

@@ -4,9 +4,11 @@
 //! Time is a [`Duration`] since an origin that the test chose. The same seed and the same calls give the same arrivals.
 
 pub mod loss;
+pub mod mobile;
 pub mod path;
 pub mod rate;
 pub mod relay;
+pub mod tcp;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

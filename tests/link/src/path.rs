@@ -28,6 +28,11 @@ pub struct PathConfig {
 }
 
 impl PathConfig {
+    /// A path that only delays, however much is sent.
+    pub fn open(delay: Duration) -> Self {
+        Self::clean(u64::from(u32::MAX), delay, Duration::from_secs(1))
+    }
+
     /// A path of a constant rate, delay and queue, on which nothing else goes wrong.
     pub fn clean(bps: u64, delay: Duration, queue: Duration) -> Self {
         Self {
@@ -66,7 +71,9 @@ pub struct Path<T> {
     queue: VecDeque<Queued<T>>,
     queued_bytes: u64,
     server: Server,
-    /// When the first of the queue has passed; none: never, or there is none.
+    /// When the turn of the first of the queue came,
+    head_since: Duration,
+    /// and when it has passed; none: never, or there is none.
     head_passes: Option<Duration>,
     /// When the last one passed.
     free_since: Duration,
@@ -83,6 +90,7 @@ impl<T: Clone> Path<T> {
             queue: VecDeque::new(),
             queued_bytes: 0,
             server: Server::new(config.rate),
+            head_since: Duration::ZERO,
             head_passes: None,
             free_since: Duration::ZERO,
             way: Link::new(config.way, seed.wrapping_add(1)),
@@ -112,6 +120,24 @@ impl<T: Clone> Path<T> {
         });
         if self.queue.len() == 1 {
             self.begin();
+        }
+    }
+
+    /// Makes the path better or worse from now on. What is in the queue stays there, and passes at the new rate; what is on its
+    /// way arrives as it would have. A schedule or a trace goes by the time of the path, not from now.
+    pub fn set_config(&mut self, config: PathConfig, now: Duration) {
+        self.pass_until(now);
+        self.queue_limit = config.queue;
+        self.loss.loss = config.loss;
+        self.way.set_config(config.way);
+        if *self.server.rate() == config.rate {
+            return;
+        }
+        let passed_bits = self.server.rate().bits(self.head_since, now);
+        self.server = Server::new(config.rate);
+        if let Some(head) = self.queue.front() {
+            let left_bits = (8.0 * head.bytes as f64 - passed_bits).max(0.0);
+            self.head_passes = self.server.pass((left_bits / 8.0).ceil() as u64, now);
         }
     }
 
@@ -148,7 +174,8 @@ impl<T: Clone> Path<T> {
             self.head_passes = None;
             return;
         };
-        self.head_passes = self.server.pass(head.bytes, head.since.max(self.free_since));
+        self.head_since = head.since.max(self.free_since);
+        self.head_passes = self.server.pass(head.bytes, self.head_since);
     }
 
     fn pass_until(&mut self, now: Duration) {
@@ -266,6 +293,15 @@ mod tests {
         assert!((70..130).contains(&lost), "{lost}");
         assert_eq!(dropped, 0);
         assert_eq!(arrivals(&mut path).len() as u64, 200 - lost);
+    }
+
+    #[test]
+    fn a_rate_that_is_set_holds_for_what_is_left() {
+        let mut path = path(Rate::Constant(1_000_000), 300);
+        (0..3).for_each(|number| path.send(number, PACKET, Duration::ZERO, ms(0)));
+        // Half of the second one has passed.
+        path.set_config(PathConfig::clean(100_000, ms(50), ms(300)), ms(15));
+        assert_eq!(arrivals(&mut path), [(0, ms(60)), (1, ms(115)), (2, ms(215))]);
     }
 
     #[test]

@@ -1,32 +1,35 @@
 //! The same link for real sockets: a UDP relay on loopback that stands where a network address translator would.
 //!
 //! Whoever sends to [`UdpRelay::address`] reaches the inner address and sees every answer come from the relay; the inner
-//! socket sees one address of the relay for each outside sender. Each direction of each of these paths is a [`Link`].
+//! socket sees one address of the relay for each outside sender. Each direction of each of these is a [`Path`], whose time begins with
+//! its first datagram.
 
 use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use crate::{Link, LinkConfig};
+use crate::path::{Path, PathConfig};
 
 /// The largest UDP payload.
 const MAX_DATAGRAM_BYTES: usize = 65_507;
+/// What IPv4 and UDP add to a datagram on the wire.
+const IP_AND_UDP_BYTES: usize = 28;
 /// Datagrams that may wait to be put on a link; more are lost, as in a full socket buffer.
 const QUEUE: usize = 1_024;
 
 /// How bad both directions are.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RelayConfig {
     /// From the inner socket to the world.
-    pub outward: LinkConfig,
+    pub outward: PathConfig,
     /// From the world to the inner socket.
-    pub inward: LinkConfig,
+    pub inward: PathConfig,
 }
 
 /// Relays until dropped.
@@ -89,14 +92,14 @@ async fn accept(inner: SocketAddr, outside: Arc<UdpSocket>, config: watch::Recei
                 inward_queue,
                 to_inside,
                 inner,
-                (config.clone(), |both: &RelayConfig| both.inward),
+                (config.clone(), |both: &RelayConfig| both.inward.clone()),
                 seed,
             ));
             tasks.spawn(carry(
                 outward_queue,
                 Arc::clone(&outside),
                 sender,
-                (config.clone(), |both: &RelayConfig| both.outward),
+                (config.clone(), |both: &RelayConfig| both.outward.clone()),
                 seed.wrapping_add(1),
             ));
             tasks.spawn(read(inside, outward));
@@ -119,9 +122,9 @@ async fn read(inside: Arc<UdpSocket>, queue: mpsc::Sender<Vec<u8>>) {
 }
 
 /// Which of the two directions a task is.
-type Direction = (watch::Receiver<RelayConfig>, fn(&RelayConfig) -> LinkConfig);
+type Direction = (watch::Receiver<RelayConfig>, fn(&RelayConfig) -> PathConfig);
 
-/// One direction: datagrams in, the link, datagrams out.
+/// One direction: datagrams in, the path, datagrams out.
 async fn carry(
     mut queue: mpsc::Receiver<Vec<u8>>,
     out: Arc<UdpSocket>,
@@ -130,10 +133,10 @@ async fn carry(
     seed: u64,
 ) {
     let (mut config, pick) = direction;
-    let mut link = Link::new(pick(&config.borrow_and_update()), seed);
+    let mut path = Path::new(pick(&config.borrow_and_update()), seed);
     let origin = Instant::now();
     loop {
-        let due = link.next_arrival().map(|arrival| origin + arrival);
+        let due = path.next_event().map(|event| origin + event);
         let arrival = async {
             match due {
                 Some(due) => tokio::time::sleep_until(due.into()).await,
@@ -143,17 +146,18 @@ async fn carry(
         tokio::select! {
             datagram = queue.recv() => {
                 let Some(datagram) = datagram else { return };
-                link.send(datagram, origin.elapsed());
+                let bytes = (datagram.len() + IP_AND_UDP_BYTES) as u64;
+                path.send(datagram, bytes, Duration::ZERO, origin.elapsed());
             }
             () = arrival => {}
             changed = config.changed() => {
                 if changed.is_err() {
                     return;
                 }
-                link.set_config(pick(&config.borrow_and_update()));
+                path.set_config(pick(&config.borrow_and_update()), origin.elapsed());
             }
         }
-        while let Some(datagram) = link.receive(origin.elapsed()) {
+        while let Some(datagram) = path.receive(origin.elapsed()) {
             // The receiver may be gone: then so is the datagram.
             let _ = out.send_to(&datagram, to).await;
         }
@@ -163,14 +167,15 @@ async fn carry(
 /// Whether every datagram of a burst goes through, and comes back, is asked of real sockets.
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
+    use crate::loss::Loss;
 
-    const PERFECT: RelayConfig = RelayConfig {
-        outward: LinkConfig::perfect(Duration::ZERO),
-        inward: LinkConfig::perfect(Duration::ZERO),
-    };
+    fn perfect() -> RelayConfig {
+        RelayConfig {
+            outward: PathConfig::open(Duration::ZERO),
+            inward: PathConfig::open(Duration::ZERO),
+        }
+    }
 
     async fn sockets() -> (UdpSocket, UdpSocket) {
         let bind = || UdpSocket::bind((Ipv4Addr::LOCALHOST, 0));
@@ -199,15 +204,17 @@ mod tests {
     #[tokio::test]
     async fn both_directions_pass_and_lose_as_told() {
         let (inner, world) = sockets().await;
-        let relay = UdpRelay::before(inner.local_addr().unwrap(), PERFECT, 1).await.unwrap();
+        let relay = UdpRelay::before(inner.local_addr().unwrap(), perfect(), 1)
+            .await
+            .unwrap();
         assert_eq!(passed(&world, relay.address(), &inner, 100).await, 100);
         world.send_to(b"hello", relay.address()).await.unwrap();
         let mut buffer = [0; 16];
         let (_, seen_from_inside) = inner.recv_from(&mut buffer).await.unwrap();
         assert_eq!(passed(&inner, seen_from_inside, &world, 100).await, 100);
 
-        let mut lossy = PERFECT;
-        lossy.outward.loss = 0.5;
+        let mut lossy = perfect();
+        lossy.outward.loss = Loss::Random(0.5);
         relay.set(lossy);
         assert_eq!(
             passed(&world, relay.address(), &inner, 100).await,
@@ -216,5 +223,26 @@ mod tests {
         );
         let through = passed(&inner, seen_from_inside, &world, 400).await;
         assert!((150..=250).contains(&through), "{through} of 400 at 50 % loss");
+    }
+    #[tokio::test]
+    async fn a_bottleneck_takes_its_time() {
+        let (inner, world) = sockets().await;
+        let mut config = perfect();
+        // 1,000 bytes with headers take 80 ms.
+        config.inward = PathConfig::clean(100_000, Duration::ZERO, Duration::from_secs(10));
+        let relay = UdpRelay::before(inner.local_addr().unwrap(), config, 1).await.unwrap();
+        let started = Instant::now();
+        for _ in 0..5 {
+            world.send_to(&[0; 972], relay.address()).await.unwrap();
+        }
+        let mut buffer = [0; 2_000];
+        for _ in 0..5 {
+            inner.recv_from(&mut buffer).await.unwrap();
+        }
+        assert!(
+            started.elapsed() >= Duration::from_millis(400),
+            "{:?}",
+            started.elapsed()
+        );
     }
 }
