@@ -6,6 +6,7 @@
 pub mod annotations;
 pub mod call;
 pub mod ids;
+pub mod link;
 pub mod messages;
 pub mod operations;
 pub mod time;

@@ -1,0 +1,18 @@
+//! How much the link to the peer bears, from when packets were sent and when they arrived.
+//!
+//! ```text
+//!   sent packets ──▶ what waits for word ◀── feedback: which arrived, and when
+//!                            │
+//!        ┌───────────────────┼──────────────────────┐
+//!        ▼                   ▼                      ▼
+//!   what arrives    how long packets wait     how many are lost
+//!        └───────────────────┼──────────────────────┘
+//!                            ▼
+//!      alone: by the queue ◀──▶ contested: by loss       ──▶ target
+//! ```
+
+mod arrivals;
+mod estimator;
+mod queue;
+
+pub use estimator::{EstimatorConfig, LinkEstimator, Received};
