@@ -75,6 +75,13 @@ const CONTEST_STEP_BITS: f64 = 48_000.0;
 const CONTEST_BACK_OFF: f64 = 0.8;
 const CONTEST_LOSS: f64 = 0.02;
 
+/// What may be on its way: what is sent in a round trip, between two feedbacks, and in so many seconds of a queue.
+const IN_FLIGHT_S: f64 = 0.15;
+/// However much is, this share of the target goes on: something has to find out that the link is back.
+const LEAST_PACE: f64 = 0.05;
+/// A packet of which there is no word when one that was sent so much later has arrived is not on its way any more.
+const FORGOTTEN_S: f64 = 0.5;
+
 #[derive(Debug, Clone, Copy)]
 struct Sent {
     at: Timestamp,
@@ -86,6 +93,8 @@ struct Sent {
 pub struct LinkEstimator {
     config: EstimatorConfig,
     sent: BTreeMap<u64, Sent>,
+    /// Bytes of which there is no word yet.
+    in_flight: u64,
     arrived: ArrivedRate,
     queue: QueueDelay,
     loss: LossShare,
@@ -112,6 +121,7 @@ impl LinkEstimator {
         Self {
             config,
             sent: BTreeMap::new(),
+            in_flight: 0,
             arrived: ArrivedRate::default(),
             queue: QueueDelay::default(),
             loss: LossShare::default(),
@@ -131,9 +141,12 @@ impl LinkEstimator {
 
     /// A packet was sent, of so many bytes on the wire. Numbers ascend.
     pub fn sent(&mut self, number: u64, bytes: u32, now: Timestamp) {
-        self.sent.insert(number, Sent { at: now, bytes });
+        let before = self.sent.insert(number, Sent { at: now, bytes });
+        self.in_flight += u64::from(bytes);
+        self.forget(before);
         if self.sent.len() > MAX_IN_FLIGHT {
-            self.sent.pop_first();
+            let oldest = self.sent.pop_first().map(|(_, sent)| sent);
+            self.forget(oldest);
         }
     }
 
@@ -144,6 +157,7 @@ impl LinkEstimator {
             let Some(sent) = self.sent.remove(&packet.number) else {
                 continue;
             };
+            self.forget(Some(sent));
             self.loss.push(packet.at_us.is_none());
             let Some(at_us) = packet.at_us else { continue };
             self.arrived.push(at_us, sent.bytes);
@@ -151,6 +165,14 @@ impl LinkEstimator {
             newest = Some(sent.at);
         }
         let Some(newest) = newest else { return };
+        // Of packets sent well before the newest one that arrived nothing more will be said.
+        while let Some(oldest) = self.sent.first_entry() {
+            if seconds(oldest.get().at, newest) < FORGOTTEN_S {
+                break;
+            }
+            let oldest = oldest.remove();
+            self.forget(Some(oldest));
+        }
         self.round_trip_s += (now.since(newest).as_secs_f64() - self.round_trip_s) / 8.0;
         let elapsed_s = self.last_feedback.map_or(0.05, |last| seconds(last, now)).min(0.5);
         self.last_feedback = Some(now);
@@ -165,6 +187,10 @@ impl LinkEstimator {
             self.follow(arrived_bps, rising_ms, elapsed_s, now);
         }
         self.target_bps = self.target_bps.clamp(self.config.least_bps, self.config.most_bps);
+    }
+
+    fn forget(&mut self, sent: Option<Sent>) {
+        self.in_flight -= sent.map_or(0, |sent| u64::from(sent.bytes));
     }
 
     fn jitter_ms(&self) -> f64 {
@@ -250,6 +276,14 @@ impl LinkEstimator {
         self.growth = GROWTH.0;
         self.has_drained = false;
         self.last_decrease = Some(now);
+    }
+
+    /// How fast packets are to leave, bits a second: the target, and less while there is more on its way than the link can hold. So
+    /// a link that breaks off is not filled, although nobody says that it did.
+    pub fn pacing_bps(&self) -> f64 {
+        let most_bits = self.target_bps * (self.round_trip_s + IN_FLIGHT_S);
+        let share = most_bits / (8.0 * self.in_flight as f64).max(1.0);
+        self.target_bps * share.powi(2).clamp(LEAST_PACE, 1.0)
     }
 
     /// What to send, bits a second.

@@ -1,8 +1,10 @@
 //! The standard test cases for congestion control of interactive media (RFC 8867) as far as one direction goes, and more.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use assist_link::loss::Loss;
+use assist_link::mobile::Mobile;
 use assist_link::path::PathConfig;
 use assist_link::rate::Rate;
 use assist_link::tcp::TcpSender;
@@ -104,6 +106,20 @@ fn case_5_8_one_of_three_pauses() {
     let outcome = run(&path(300, &[(0, 3.5)]), &sources, None, 120);
     let words = said(&outcome);
     assert!(outcome.whole() >= 0.9 && outcome.fairness() >= 0.9, "{words}");
+}
+
+#[test]
+fn mobile_links_are_used_and_not_filled() {
+    for mobile in [Mobile::LTE_DOWN, Mobile::LTE_UP, Mobile::UMTS_UP] {
+        let trace = mobile.trace(1, Duration::from_secs(300)).unwrap();
+        let config = PathConfig {
+            rate: Rate::Trace(Arc::new(trace)),
+            ..PathConfig::clean(0, ms(50), ms(1_000))
+        };
+        let outcome = run(&config, &[Source::at(0)], None, 120);
+        let words = said(&outcome);
+        assert!(outcome.whole() >= 0.3, "{mobile:?}: {words}");
+    }
 }
 
 #[test]

@@ -221,7 +221,7 @@ impl Flow {
         if now < self.due {
             return None;
         }
-        self.due = now + Duration::from_secs_f64(8.0 * f64::from(PACKET_BYTES) / self.estimator.target_bps());
+        self.due = now + Duration::from_secs_f64(8.0 * f64::from(PACKET_BYTES) / self.estimator.pacing_bps());
         let (from, until) = self.source.pause;
         if (from..until).contains(&now) {
             return None;
