@@ -214,7 +214,7 @@ impl Followed {
     }
 
     fn grow(&mut self, tracker: &mut MotionTracker, drawn_us: u64, newest_us: u64) {
-        let is_due = self.is_done || newest_us >= self.grown_at_us + GROWTH_EVERY_US;
+        let is_due = self.is_done || newest_us.saturating_sub(self.grown_at_us) >= GROWTH_EVERY_US;
         if self.grown == self.line.len() || !is_due {
             return;
         }

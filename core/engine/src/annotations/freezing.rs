@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use assist_protocol::annotations::{MarkId, Refusal};
-use assist_protocol::messages::annotation::{PinOutcome, RefusedBecause};
+use assist_protocol::messages::annotation::{PinOutcome, RefusedBecause, Space as SpaceId};
 use assist_protocol::messages::live::Transform;
 use assist_protocol::{PersonId, Timestamp};
 use assist_scene::Camera;
@@ -21,8 +21,9 @@ pub(super) struct Frozen {
 }
 
 /// What is known of a frozen frame: as soon as it is known, and for as long as it is frozen.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct FrozenFrame {
+    space: SpaceId,
     capture_us: u64,
     camera: Option<Camera>,
     /// Of marks in the picture, by the revisions of their places.
@@ -37,8 +38,10 @@ impl Board {
             .freeze(self.viewed.clone(), self.epoch, capture_time_us, now)?;
         self.outgoing.push_back(operation);
         let frame = FrozenFrame {
+            space: self.viewed.clone(),
             capture_us: capture_time_us,
-            ..FrozenFrame::default()
+            camera: None,
+            motions: BTreeMap::new(),
         };
         self.frozen.frames.insert(pin, frame);
         let me = self.me().clone();
@@ -65,7 +68,11 @@ impl Board {
         points: &[DrawnPoint],
         now: Timestamp,
     ) -> Result<u32, Refusal> {
-        let frozen = self.frozen.frames.get(&frame).ok_or(Refusal::NoSuchPin)?;
+        let frozen = self.frozen.frames.get(&frame);
+        // Of the picture that is looked at: after a change of view one of the other's is none.
+        let frozen = frozen
+            .filter(|frozen| frozen.space == self.viewed)
+            .ok_or(Refusal::NoSuchPin)?;
         let capture_time_us = frozen.capture_us;
         let points: Vec<_> = points
             .iter()
@@ -87,7 +94,8 @@ impl Board {
         viewport: &Viewport,
     ) -> Result<Option<&OverlayFrame>, ProjectionError> {
         let is_ours = self.viewed == self.my_space();
-        let Some(frozen) = self.frozen.frames.get_mut(&frame) else {
+        let frozen = self.frozen.frames.get_mut(&frame);
+        let Some(frozen) = frozen.filter(|frozen| frozen.space == self.viewed) else {
             return Ok(None);
         };
         let me = self.document.me().clone();

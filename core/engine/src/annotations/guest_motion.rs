@@ -1,6 +1,7 @@
 //! How somebody else's picture moved around the marks on it, as far as they tell: the twin of the page's `motion-track.js`.
 
 use std::collections::BTreeMap;
+use std::ops::Bound::{Excluded, Unbounded};
 
 use assist_protocol::messages::live::{MotionBatch, Transform};
 
@@ -35,7 +36,7 @@ impl GuestMotion {
     pub(super) fn at(&self, revision: u32, capture_us: u64) -> Option<Transform> {
         let (last_us, last) = self.batches.range(..=capture_us).next_back()?;
         let known = last.get(&revision)?;
-        let next = self.batches.range(capture_us + 1..).next();
+        let next = self.batches.range((Excluded(capture_us), Unbounded)).next();
         let then = next.and_then(|(next_us, next)| Some((next_us - last_us, next.get(&revision)?)));
         match then.filter(|(span_us, _)| *span_us <= BRIDGED_US) {
             Some((span_us, then)) => {
@@ -94,6 +95,7 @@ mod tests {
         assert_eq!(x_at(&motion, 7, 1_600_000), Some(0.9));
         assert_eq!(x_at(&motion, 7, 1_600_001), None);
         assert_eq!(x_at(&motion, 8, 1_000_000), None);
+        assert_eq!(x_at(&motion, 7, u64::MAX), None);
     }
 
     #[test]

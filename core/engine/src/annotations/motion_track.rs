@@ -54,7 +54,8 @@ impl MotionTrack {
             .collect();
         let bytes: usize = messages.iter().map(Vec::len).sum();
         if bytes > 0 {
-            self.due_us = capture_us + SPACING_US.max(bytes as u64 * 1_000_000 / BYTES_PER_S);
+            let spacing_us = SPACING_US.max(bytes as u64 * 1_000_000 / BYTES_PER_S);
+            self.due_us = capture_us.saturating_add(spacing_us);
         }
         messages
     }

@@ -54,6 +54,17 @@ fn what_an_expert_on_a_phone_freezes_is_drawn_on_with_the_camera_elsewhere() {
         Err(Refusal::NoSuchPin)
     );
     assert!(expert.overlay_of_frozen(frozen, &screen).unwrap().is_none());
+    // Of a picture that is not looked at any more nothing is drawn on.
+    let left = expert.freeze_frame(1_815 * FRAME_US, Timestamp::ZERO).unwrap();
+    expert.look_at(&person("expert"));
+    assert_eq!(
+        expert.begin_on(left, INK, &drawn, Timestamp::ZERO),
+        Err(Refusal::NoSuchPin)
+    );
+    assert!(expert.overlay_of_frozen(left, &screen).unwrap().is_none());
+    expert.look_at(&person("technician"));
+    assert!(expert.overlay_of_frozen(left, &screen).unwrap().is_some());
+    talk(&mut technician, &mut expert);
     // A frame that never was, and then one of our own.
     let never = expert.freeze_frame(9_000_000_000, Timestamp::ZERO).unwrap();
     talk(&mut technician, &mut expert);

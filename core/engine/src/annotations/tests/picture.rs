@@ -289,3 +289,17 @@ fn more_marks_than_can_be_followed_are_refused() {
     board.finish(mark).unwrap();
     assert_eq!(board.next_notice(), None);
 }
+
+#[test]
+fn a_clock_at_its_end_breaks_nothing() {
+    let mut board = technician();
+    see(&mut board, u64::MAX - 1, false);
+    let drawn = points(u64::MAX - 1, &[(0.4, 0.4), (0.4, 0.5)]);
+    let mark = board.begin(INK, &drawn, Timestamp::ZERO).unwrap();
+    board
+        .extend(mark, &points(u64::MAX - 1, &[(0.5, 0.5)]), Timestamp::ZERO)
+        .unwrap();
+    see(&mut board, u64::MAX, false);
+    board.finish(mark).unwrap();
+    assert!(board.overlay_of(u64::MAX, &Viewport::whole(SCREEN.0, SCREEN.1)).is_ok());
+}
