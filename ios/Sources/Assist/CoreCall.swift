@@ -99,19 +99,12 @@ final class CoreCall: Call {
         heightPx: Float,
         rotationDegrees: Int
     ) throws(DrawError) -> Overlay {
-        var flat = spareFrame.take() ?? FlatFrame()
-        defer { spareFrame.with { $0 = flat } }
-        try flat.write(frame)
-        let bytes = flat.bytes
-        let lines = try DrawError.catching {
-            try core.arFrame(
-                frame: bytes,
-                widthPx: widthPx,
-                heightPx: heightPx,
-                rotationDegrees: Int32(clamping: rotationDegrees)
-            )
+        let rotation = Int32(clamping: rotationDegrees)
+        return try overlay { flat throws(DrawError) in
+            try flat.write(frame)
+        } of: { bytes in
+            try core.arFrame(frame: bytes, widthPx: widthPx, heightPx: heightPx, rotationDegrees: rotation)
         }
-        return try Overlay(flat: lines)
     }
 
     func greyPicture(
@@ -120,19 +113,24 @@ final class CoreCall: Call {
         heightPx: Float,
         rotationDegrees: Int
     ) throws(DrawError) -> Overlay {
+        let rotation = Int32(clamping: rotationDegrees)
+        return try overlay { flat throws(DrawError) in
+            try flat.write(picture)
+        } of: { bytes in
+            try core.greyPicture(picture: bytes, widthPx: widthPx, heightPx: heightPx, rotationDegrees: rotation)
+        }
+    }
+
+    /// The lines over what is written, in memory that the next one uses again.
+    private func overlay(
+        write: (inout FlatFrame) throws(DrawError) -> Void,
+        of ask: (Data) throws -> Data
+    ) throws(DrawError) -> Overlay {
         var flat = spareFrame.take() ?? FlatFrame()
         defer { spareFrame.with { $0 = flat } }
-        try flat.write(picture)
+        try write(&flat)
         let bytes = flat.bytes
-        let lines = try DrawError.catching {
-            try core.greyPicture(
-                picture: bytes,
-                widthPx: widthPx,
-                heightPx: heightPx,
-                rotationDegrees: Int32(clamping: rotationDegrees)
-            )
-        }
-        return try Overlay(flat: lines)
+        return try Overlay(flat: DrawError.catching { try ask(bytes) })
     }
 
     func overlayOfPeer(captureTimeMicroseconds: Int64, widthPx: Float, heightPx: Float) throws(DrawError) -> Overlay {

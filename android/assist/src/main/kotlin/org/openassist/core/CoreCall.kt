@@ -134,21 +134,11 @@ internal class CoreCall(
     }
 
     override fun arFrame(frame: ArFrame, widthPx: Float, heightPx: Float, rotationDegrees: Int): Overlay {
-        val lines = buffers.use(flatSize(frame)) { bytes ->
-            bytes.putFrame(frame)
-            bytes.flip()
-            translated { frames.arFrame(bytes, widthPx, heightPx, rotationDegrees) }
-        }
-        return Overlay.read(lines)
+        return lines(flatSize(frame), { putFrame(frame) }) { frames.arFrame(it, widthPx, heightPx, rotationDegrees) }
     }
 
     override fun greyPicture(picture: GreyPicture, widthPx: Float, heightPx: Float, rotationDegrees: Int): Overlay {
-        val lines = buffers.use(flatSize(picture)) { bytes ->
-            bytes.putPicture(picture)
-            bytes.flip()
-            translated { frames.greyPicture(bytes, widthPx, heightPx, rotationDegrees) }
-        }
-        return Overlay.read(lines)
+        return lines(flatSize(picture), { putPicture(picture) }) { frames.greyPicture(it, widthPx, heightPx, rotationDegrees) }
     }
 
     override fun overlayOfPeer(captureTimeUs: Long, widthPx: Float, heightPx: Float): Overlay {
@@ -199,6 +189,15 @@ internal class CoreCall(
         } catch (_: IllegalStateException) {
             // Closed: whoever closed it chose not to hang up.
         }
+    }
+
+    private inline fun lines(size: Int, write: ByteBuffer.() -> Unit, ask: (ByteBuffer) -> ByteArray): Overlay {
+        val lines = buffers.use(size) { bytes ->
+            bytes.write()
+            bytes.flip()
+            translated { ask(bytes) }
+        }
+        return Overlay.read(lines)
     }
 
     private inline fun <R> flat(points: List<DrawnPoint>, call: (ByteBuffer) -> R): R =
