@@ -13,6 +13,10 @@
 
 mod arrivals;
 mod estimator;
+mod pacer;
 mod queue;
+mod sender;
 
 pub use estimator::{EstimatorConfig, LinkEstimator, Received};
+pub use pacer::{Pacer, PacketClass};
+pub use sender::{Departure, LinkSender, Outgoing};
