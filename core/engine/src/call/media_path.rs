@@ -137,9 +137,9 @@ impl MediaPath {
         self.publish(&state);
     }
 
-    pub(crate) fn report(&self, report: &LinkReport, now: Timestamp) {
+    pub(crate) fn report(&self, report: &LinkReport) {
         let mut state = self.state();
-        state.adaptation.report(report, now);
+        state.adaptation.report(report);
         self.publish(&state);
         drop(state);
         // Sound takes the same way: what is lost of the picture says how much of the sound to repeat.

@@ -1,11 +1,4 @@
-//! What the encoder is asked for, from what the peer reports.
-//!
-//! A plain rule on reported loss, with the video floor of the product as its start: enough for a call on a sound link.
-//! Estimating the link from its delays is a room of its own and will feed the same [`EncoderControl`].
-
-use std::time::Duration;
-
-use assist_protocol::Timestamp;
+//! What the encoder is asked for, from what the link bears.
 
 use super::{EncoderControl, LinkReport};
 
@@ -35,11 +28,10 @@ impl Default for EncoderTarget {
 }
 
 const MIN_BITRATE_BPS: u32 = 100_000;
-/// Below this loss the link has room; above [`HIGH_LOSS`] it is too full. Between them nothing changes
-/// (draft-ietf-rmcat-gcc-02 §6).
-const LOW_LOSS: f32 = 0.02;
-const HIGH_LOSS: f32 = 0.10;
-const STEP_EVERY: Duration = Duration::from_secs(1);
+/// Sound with its headers, bits a second.
+const SOUND_BPS: u32 = 45_000;
+/// What of the rest is picture, and not headers, repairs and messages.
+const PICTURE_PERCENT: u32 = 92;
 
 /// Pictures get smaller before they get too coarse: below each rate, the size is divided and the frame rate capped.
 const LADDER: [(u32, u32, u32); 3] = [(250_000, 4, 8), (500_000, 2, 12), (900_000, 2, 15)];
@@ -50,7 +42,6 @@ pub struct RateAdaptation {
     target: EncoderTarget,
     bitrate_bps: u32,
     key_frames_requested: u64,
-    last_step: Option<Timestamp>,
 }
 
 impl RateAdaptation {
@@ -60,7 +51,6 @@ impl RateAdaptation {
             target,
             bitrate_bps: target.bitrate_bps,
             key_frames_requested: 0,
-            last_step: None,
         }
     }
 
@@ -69,21 +59,10 @@ impl RateAdaptation {
         self.key_frames_requested += 1;
     }
 
-    /// Takes in what the peer reported of our video; steps at most once a second.
-    pub fn report(&mut self, report: &LinkReport, now: Timestamp) {
-        if self.last_step.is_some_and(|last| now.since(last) < STEP_EVERY) {
-            return;
-        }
-        self.last_step = Some(now);
-        let rate = self.bitrate_bps as f32;
-        let next = if report.loss > HIGH_LOSS {
-            rate * (1.0 - 0.5 * report.loss)
-        } else if report.loss < LOW_LOSS {
-            rate * 1.08
-        } else {
-            rate
-        };
-        self.bitrate_bps = (next as u32).clamp(MIN_BITRATE_BPS, self.target.bitrate_bps);
+    /// Takes in what is known of the link.
+    pub fn report(&mut self, report: &LinkReport) {
+        let picture_bps = report.target_bps.saturating_sub(SOUND_BPS) / 100 * PICTURE_PERCENT;
+        self.bitrate_bps = picture_bps.clamp(MIN_BITRATE_BPS, self.target.bitrate_bps);
     }
 
     /// What bulk data may spend, in bits a second: all that the link is known to carry while no picture is sent, and beside
@@ -115,54 +94,41 @@ impl RateAdaptation {
 mod tests {
     use super::*;
 
-    fn report(loss: f32) -> LinkReport {
-        LinkReport {
-            loss,
+    fn after(target_bps: u32) -> RateAdaptation {
+        let mut adaptation = RateAdaptation::new(EncoderTarget::default());
+        let report = LinkReport {
+            target_bps,
             ..LinkReport::default()
-        }
+        };
+        adaptation.report(&report);
+        adaptation
     }
 
     #[test]
-    fn loss_lowers_the_rate_then_the_size_and_its_absence_brings_both_back() {
-        let mut adaptation = RateAdaptation::new(EncoderTarget::default());
-        assert_eq!(adaptation.control().width_px, 1280);
-        for second in 0..40 {
-            adaptation.report(&report(0.5), Timestamp::from_millis(second * 1_000));
-        }
-        let low = adaptation.control();
-        assert_eq!(
-            (low.bitrate_bps, low.width_px, low.height_px, low.frame_rate),
-            (100_000, 320, 180, 8)
-        );
-        for second in 40..120 {
-            adaptation.report(&report(0.0), Timestamp::from_millis(second * 1_000));
-        }
-        let high = adaptation.control();
-        assert_eq!(
-            (high.bitrate_bps, high.width_px, high.frame_rate),
-            (1_500_000, 1280, 15)
-        );
+    fn what_the_link_bears_decides_on_rate_and_size() {
+        let control = |target_bps| {
+            let control = after(target_bps).control();
+            (
+                control.bitrate_bps,
+                control.width_px,
+                control.height_px,
+                control.frame_rate,
+            )
+        };
+        assert_eq!(control(50_000), (100_000, 320, 180, 8));
+        assert_eq!(control(445_000), (368_000, 640, 360, 12));
+        assert_eq!(control(5_000_000), (1_500_000, 1280, 720, 15));
     }
 
     #[test]
     fn bulk_has_the_link_to_itself_while_no_picture_is_sent_and_shrinks_with_it() {
-        let mut adaptation = RateAdaptation::new(EncoderTarget::default());
         let rates =
-            |adaptation: &RateAdaptation| (adaptation.bulk_bitrate_bps(true), adaptation.bulk_bitrate_bps(false));
-        assert_eq!(rates(&adaptation), (187_500, 1_500_000));
-        for second in 0..40 {
-            adaptation.report(&report(0.5), Timestamp::from_millis(second * 1_000));
-        }
-        assert_eq!(rates(&adaptation), (12_500, 100_000));
-    }
-
-    #[test]
-    fn many_reports_in_a_second_are_one_step() {
-        let mut adaptation = RateAdaptation::new(EncoderTarget::default());
-        for millis in 0..900 {
-            adaptation.report(&report(0.2), Timestamp::from_millis(millis));
-        }
-        assert_eq!(adaptation.control().bitrate_bps, 1_350_000);
+            |adaptation: RateAdaptation| (adaptation.bulk_bitrate_bps(true), adaptation.bulk_bitrate_bps(false));
+        assert_eq!(
+            rates(RateAdaptation::new(EncoderTarget::default())),
+            (187_500, 1_500_000)
+        );
+        assert_eq!(rates(after(0)), (12_500, 100_000));
     }
 
     #[test]

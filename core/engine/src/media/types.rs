@@ -63,15 +63,33 @@ pub struct AudioPacket {
     pub payload: Bytes,
 }
 
-/// What RTCP tells of our video at the peer.
+/// What is known of the link now. Bytes are counted as they are on the wire, with all headers.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct LinkReport {
-    /// Share of packets lost since the last report, 0 to 1.
+    /// What may be sent in all, bits a second.
+    pub target_bps: u32,
+    /// What the peer has of it, bits a second.
+    pub arrived_bps: u32,
+    /// What was sent since the last report, bits a second.
+    pub sent_bps: u32,
+    /// How long our packets wait on their way, ms.
+    pub queue_ms: f32,
+    /// How long what waits here takes to leave, ms.
+    pub waiting_ms: f32,
+    /// Share of our packets lost of late, 0 to 1.
     pub loss: f32,
-    /// Interarrival jitter in ms.
+    /// Of how many packets there was word since the last report,
+    pub packets_told: u32,
+    /// and how many of them were lost.
+    pub packets_lost: u32,
+    /// Interarrival jitter of our picture at the peer, ms.
     pub jitter_ms: f32,
     /// Round trip in ms, once known.
     pub round_trip_ms: Option<f32>,
+    /// What came from the peer since the last report, bits a second.
+    pub received_bps: u32,
+    /// Share of the peer's packets lost since the last report, 0 to 1.
+    pub received_loss: f32,
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub struct EstimatorConfig {
 impl Default for EstimatorConfig {
     fn default() -> Self {
         Self {
-            start_bps: 300_000.0,
+            start_bps: 600_000.0,
             least_bps: 50_000.0,
             most_bps: 6_000_000.0,
         }
@@ -289,6 +289,11 @@ impl LinkEstimator {
     /// What to send, bits a second.
     pub fn target_bps(&self) -> f64 {
         self.target_bps
+    }
+
+    /// What arrives, bits a second; 0 before that is known.
+    pub fn arrived_bps(&self) -> f64 {
+        self.arrived.bps().unwrap_or(0.0)
     }
 
     /// How long packets wait on their way.

@@ -24,8 +24,8 @@ pub struct Departure<T> {
 pub enum Outgoing<T> {
     /// A packet that was pushed.
     Packet(T),
-    /// So many bytes that mean nothing: to find out what the link bears.
-    Padding(u32),
+    /// A packet that means nothing, as large as [`LinkSender::set_padding`] said: to find out what the link bears.
+    Padding,
 }
 
 /// Paces, numbers and estimates. `T` is a packet, whatever that is.
@@ -34,6 +34,7 @@ pub struct LinkSender<T> {
     estimator: LinkEstimator,
     pacer: Pacer<T>,
     next_number: u64,
+    padding_bytes: Option<u32>,
 }
 
 impl<T> LinkSender<T> {
@@ -43,7 +44,13 @@ impl<T> LinkSender<T> {
             estimator: LinkEstimator::new(config),
             pacer: Pacer::default(),
             next_number: 0,
+            padding_bytes: None,
         }
+    }
+
+    /// How large a packet is that means nothing, in bytes on the wire; none: there is nothing to make one of.
+    pub fn set_padding(&mut self, bytes: Option<u32>) {
+        self.padding_bytes = bytes;
     }
 
     /// What is known of the link.

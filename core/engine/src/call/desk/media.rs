@@ -96,7 +96,7 @@ impl Desk {
             TransportEvent::Video { rtp_time, annex_b } => call.show_video(ReceivedVideo { rtp_time, annex_b }),
             TransportEvent::Audio(packet) => call.shared.media.receive_audio(&packet, now),
             TransportEvent::KeyFrameRequested => call.shared.media.request_key_frame(),
-            TransportEvent::Link(report) => call.report(&report, now),
+            TransportEvent::Link(report) => call.report(&report),
             TransportEvent::Epoch {
                 epoch,
                 rtp_time,

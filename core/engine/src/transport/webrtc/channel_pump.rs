@@ -10,6 +10,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 use webrtc::peer_connection::PeerConnection;
 
+use super::link::Link;
 use crate::clock::Clock;
 use crate::transport::channels::ChannelQueues;
 use crate::transport::{TransportError, TransportEvent};
@@ -24,20 +25,21 @@ pub(super) struct Outbox {
     changed: Notify,
     /// Whether the peer has everything.
     idle: watch::Sender<bool>,
+    /// Messages are paid from the same budget as pictures.
+    link: Link,
 }
 
-impl Default for Outbox {
-    fn default() -> Self {
+impl Outbox {
+    pub(super) fn new(link: Link) -> Self {
         Self {
+            link,
             queues: Mutex::default(),
             clock: Clock::start(),
             changed: Notify::new(),
             idle: watch::Sender::new(true),
         }
     }
-}
 
-impl Outbox {
     pub(super) fn push(&self, channel: Channel, message: Bytes) -> Result<(), TransportError> {
         self.queues
             .lock()
@@ -151,6 +153,7 @@ pub(super) async fn write(channels: Vec<Arc<dyn DataChannel>>, outbox: Arc<Outbo
             }
             continue;
         };
+        outbox.link.charge_message(message.len());
         let data_channel = &channels[usize::from(channel.stream())];
         let sent = match std::str::from_utf8(&message) {
             Ok(text) if channel == Channel::Control => data_channel.send_text(text).await,

@@ -44,12 +44,16 @@ pub(super) async fn run(track: Arc<dyn TrackRemote>, events: mpsc::Sender<Transp
 async fn receive_video(track: Arc<dyn TrackRemote>, events: mpsc::Sender<TransportEvent>) {
     let mut builder = SampleBuilder::new(MAX_LATE_PACKETS, H264Packet::default(), 90_000).with_max_time_delay(MAX_LATE);
     let mut asked: Option<Instant> = None;
+    let mut seen = Seen::default();
     while let Some(event) = track.poll().await {
         let packet = match event {
             TrackRemoteEvent::OnRtpPacket(packet) => packet,
             TrackRemoteEvent::OnEnded => break,
             _ => continue,
         };
+        if !seen.is_new(packet.header.sequence_number) {
+            continue;
+        }
         let now = Instant::now();
         builder.push(now, packet);
         while let Some(sample) = builder.pop(now) {
@@ -67,6 +71,29 @@ async fn receive_video(track: Arc<dyn TrackRemote>, events: mpsc::Sender<Transpo
                 return;
             }
         }
+    }
+}
+
+/// Sequence numbers that came: one that comes again, as a repair that was not needed or as padding, would begin the past anew.
+struct Seen {
+    /// By the lower bits of the number.
+    newest: Vec<Option<u16>>,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self {
+            newest: vec![None; SEEN],
+        }
+    }
+}
+
+/// More than are ever waited for.
+const SEEN: usize = 1_024;
+
+impl Seen {
+    fn is_new(&mut self, sequence: u16) -> bool {
+        self.newest[usize::from(sequence) % SEEN].replace(sequence) != Some(sequence)
     }
 }
 

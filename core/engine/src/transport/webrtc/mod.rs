@@ -5,7 +5,7 @@
 mod channel_pump;
 mod codecs;
 mod early_dtls;
-mod feedback;
+mod link;
 mod media_receiver;
 mod media_sender;
 mod peer_events;
@@ -15,11 +15,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use assist_protocol::link::EstimatorConfig;
 use assist_protocol::messages::{call::Candidate, channel::Channel, signalling::IceServer};
 use async_trait::async_trait;
 use bytes::Bytes;
 use rtc::peer_connection::configuration::interceptor_registry::{
-    configure_nack, configure_rtcp_reports, configure_twcc,
+    configure_nack, configure_rtcp_reports, configure_twcc_receiver_only,
 };
 use rtc::peer_connection::configuration::setting_engine::{SctpMaxMessageSize, SettingEngine, SettingEngineBuilder};
 use rtc::peer_connection::configuration::{RTCConfigurationBuilder, RTCOfferOptions};
@@ -35,6 +36,7 @@ use webrtc::peer_connection::{PeerConnection, PeerConnectionBuilder, Registry};
 
 use self::channel_pump::Outbox;
 use self::early_dtls::{GatedRuntime, PathGate};
+use self::link::{Link, LinkInterceptor};
 use self::media_sender::{Outgoing, OutgoingTrack};
 use self::peer_events::PeerEvents;
 use super::{MAX_BUFFERED_BYTES, Transport, TransportError, TransportEvent, TransportFactory};
@@ -78,10 +80,11 @@ impl TransportFactory for WebRtcFactory {
         let mut media_engine = codecs::media_engine().map_err(setup_failed)?;
         let registry = configure_nack(Registry::new(), &mut media_engine);
         let registry = configure_rtcp_reports(registry);
-        let registry = configure_twcc(registry, &mut media_engine).map_err(setup_failed)?;
+        let registry = configure_twcc_receiver_only(registry, &mut media_engine).map_err(setup_failed)?;
+        let link = Link::new(EstimatorConfig::default());
         let registry = registry.with(
-            feedback::SLOT,
-            feedback::FeedbackReader::new(video_ssrc, events.clone()),
+            link::SLOT,
+            LinkInterceptor::new(link.clone(), video_ssrc, events.clone()),
         );
         let configuration =
             RTCConfigurationBuilder::new().with_ice_servers(ice_servers.into_iter().map(ice_server).collect());
@@ -112,7 +115,7 @@ impl TransportFactory for WebRtcFactory {
         });
 
         let (media, media_queue) = mpsc::channel(media_sender::QUEUE);
-        let outbox = Arc::new(Outbox::default());
+        let outbox = Arc::new(Outbox::new(link));
         let opened = Arc::new(Notify::new());
         let mut tasks = JoinSet::new();
         tasks.spawn(media_sender::run(media_queue, video, audio, clock));

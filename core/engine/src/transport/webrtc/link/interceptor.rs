@@ -1,0 +1,252 @@
+//! The interceptor: holds what leaves until its turn, and reads what the peer says of what it got.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use assist_protocol::link::{Outgoing, PacketClass, Received};
+use rtc::interceptor::{Attribute, Interceptor, Packet, StreamInfo, TaggedPacket};
+use rtc::rtcp::transport_feedbacks::transport_layer_cc::TransportLayerCc;
+use rtc::rtp;
+use rtc::rtp::extension::transport_cc_extension::TransportCcExtension;
+use rtc::sansio::Protocol;
+use rtc::shared::error::Error;
+use rtc::shared::marshal::{Marshal, MarshalSize};
+use tokio::sync::mpsc;
+
+use super::padding::Repair;
+use super::{Link, OVERHEAD_BYTES, rtcp, twcc};
+use crate::transport::TransportEvent;
+
+/// Where the number of a packet goes (draft-holmer-rmcat-transport-wide-cc-extensions-01 §2).
+const NUMBER_URI: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+
+pub(in crate::transport::webrtc) struct LinkInterceptor {
+    link: Link,
+    video_ssrc: u32,
+    events: mpsc::Sender<TransportEvent>,
+    repair: Option<Repair>,
+    /// Of each of our streams: where its packets' numbers go.
+    number_extensions: Vec<(u32, u8)>,
+    audio_ssrc: Option<u32>,
+    /// Streams of the peer's that repair others.
+    repairing: Vec<u32>,
+    received: Vec<Received>,
+    reads: VecDeque<TaggedPacket>,
+    writes: VecDeque<TaggedPacket>,
+}
+
+impl LinkInterceptor {
+    pub(in crate::transport::webrtc) fn new(link: Link, video_ssrc: u32, events: mpsc::Sender<TransportEvent>) -> Self {
+        Self {
+            link,
+            video_ssrc,
+            events,
+            repair: None,
+            number_extensions: Vec::new(),
+            audio_ssrc: None,
+            repairing: Vec::new(),
+            received: Vec::new(),
+            reads: VecDeque::new(),
+            writes: VecDeque::new(),
+        }
+    }
+
+    fn class_of(&self, packet: &rtp::Packet, message: &TaggedPacket) -> PacketClass {
+        if message.message.has(&Attribute::Retransmission) {
+            PacketClass::Retransmission
+        } else if self.audio_ssrc == Some(packet.header.ssrc) {
+            PacketClass::Audio
+        } else {
+            PacketClass::Video
+        }
+    }
+
+    /// What may leave now does.
+    fn release(&mut self, now: Instant) {
+        let link = self.link.clone();
+        let mut state = link.state();
+        let at = state.timestamp(now);
+        while let Some(departure) = state.sender.poll_departure(at) {
+            let leaving = match departure.what {
+                Outgoing::Packet(packet) => Some(packet),
+                Outgoing::Padding => self.repair.as_ref().and_then(|repair| repair.padding(now)),
+            };
+            let Some(mut leaving) = leaving else { continue };
+            leaving.now = now;
+            if let Packet::Rtp(packet) = &mut leaving.message.packet {
+                self.stamp(packet, departure.number as u16);
+                let bytes = bytes_on_wire(packet);
+                state.counted.sent_bytes += bytes as u64;
+                if self.repair.is_some() && packet.header.ssrc == self.video_ssrc {
+                    state.sender.set_padding(Some(bytes as u32));
+                }
+            }
+            self.writes.push_back(leaving);
+        }
+    }
+
+    fn stamp(&mut self, packet: &mut rtp::Packet, number: u16) {
+        let ssrc = packet.header.ssrc;
+        match &mut self.repair {
+            Some(repair) if ssrc == repair.ssrc() => repair.number(&mut packet.header),
+            Some(repair) if ssrc == self.video_ssrc => repair.keep(packet),
+            Some(_) | None => {}
+        }
+        let Some((_, id)) = self.number_extensions.iter().find(|(of, _)| *of == ssrc) else {
+            return;
+        };
+        let extension = TransportCcExtension {
+            transport_sequence: number,
+        };
+        if let Ok(bytes) = extension.marshal() {
+            let _ = packet.header.set_extension(*id, bytes.freeze());
+        }
+    }
+
+    fn read_rtcp(&mut self, packet: &dyn rtc::rtcp::Packet, now: Instant) {
+        // A full queue means that the owner is far behind: it will be told again.
+        if rtcp::wants_key_frame(packet) {
+            let _ = self.events.try_send(TransportEvent::KeyFrameRequested);
+            return;
+        }
+        let mut state = self.link.state();
+        if let Some(feedback) = packet.as_any().downcast_ref::<TransportLayerCc>() {
+            twcc::read(feedback, &state.sender, &mut self.received);
+            let at = state.timestamp(now);
+            state.sender.feedback(&self.received, at);
+            let lost = self.received.iter().filter(|packet| packet.at_us.is_none()).count();
+            state.counted.lost += lost as u32;
+            state.counted.told += self.received.len() as u32;
+        } else if let Some(report) = rtcp::report_on(packet, self.video_ssrc) {
+            state.peer = report;
+        }
+    }
+
+    /// Tells the owner, if it is time to.
+    fn report(&self, now: Instant) {
+        let mut state = self.link.state();
+        let at = state.timestamp(now);
+        if let Some(report) = state.report(at) {
+            let _ = self.events.try_send(TransportEvent::Link(report));
+        }
+    }
+}
+
+fn bytes_on_wire(packet: &rtp::Packet) -> usize {
+    packet.marshal_size() + OVERHEAD_BYTES
+}
+
+impl Protocol<TaggedPacket, TaggedPacket, ()> for LinkInterceptor {
+    type Rout = TaggedPacket;
+    type Wout = TaggedPacket;
+    type Eout = ();
+    type Error = Error;
+    type Time = Instant;
+
+    fn handle_read(&mut self, message: TaggedPacket) -> Result<(), Self::Error> {
+        match &message.message.packet {
+            Packet::Rtcp(packets) => {
+                for packet in packets {
+                    self.read_rtcp(packet.as_ref(), message.now);
+                }
+            }
+            Packet::Rtp(packet) => {
+                let mut state = self.link.state();
+                state.reception.arrived(bytes_on_wire(packet) as u64);
+                if !self.repairing.contains(&packet.header.ssrc) {
+                    state
+                        .reception
+                        .numbered(packet.header.ssrc, packet.header.sequence_number);
+                }
+            }
+            _ => {}
+        }
+        self.reads.push_back(message);
+        Ok(())
+    }
+
+    fn poll_read(&mut self) -> Option<Self::Rout> {
+        self.reads.pop_front()
+    }
+
+    fn handle_write(&mut self, message: TaggedPacket) -> Result<(), Self::Error> {
+        let now = message.now;
+        match &message.message.packet {
+            Packet::Rtp(packet) => {
+                let class = self.class_of(packet, &message);
+                // The extension with the number is not there yet.
+                let bytes = bytes_on_wire(packet) + NUMBER_BYTES;
+                self.link.state().sender.push(class, bytes as u32, message);
+                self.release(now);
+            }
+            Packet::Rtcp(packets) => {
+                let bytes: usize = packets.iter().map(|packet| packet.raw_size()).sum();
+                if bytes > 0 {
+                    self.link.state().charge(bytes + OVERHEAD_BYTES);
+                }
+                self.writes.push_back(message);
+            }
+            _ => self.writes.push_back(message),
+        }
+        Ok(())
+    }
+
+    fn poll_write(&mut self) -> Option<Self::Wout> {
+        self.writes.pop_front()
+    }
+
+    fn handle_timeout(&mut self, now: Self::Time) -> Result<(), Self::Error> {
+        self.release(now);
+        self.report(now);
+        Ok(())
+    }
+
+    fn poll_timeout(&mut self) -> Option<Self::Time> {
+        let state = self.link.state();
+        let due = state
+            .sender
+            .poll_timeout()
+            .into_iter()
+            .chain([state.report_due])
+            .min()?;
+        Some(state.instant(due))
+    }
+}
+
+/// A header extension with one element of two bytes (RFC 8285 §4.2), padded.
+const NUMBER_BYTES: usize = 8;
+
+impl Interceptor for LinkInterceptor {
+    fn bind_local_stream(&mut self, info: &StreamInfo) {
+        self.unbind_local_stream(info);
+        if info.mime_type.to_ascii_lowercase().starts_with("audio/") {
+            self.audio_ssrc = Some(info.ssrc);
+        }
+        // Bound again with every round: its numbers go on.
+        if info.ssrc == self.video_ssrc && self.repair.as_ref().map(Repair::ssrc) != info.ssrc_rtx {
+            self.repair = Repair::of(info);
+        }
+        let extension = info
+            .rtp_header_extensions
+            .iter()
+            .find(|extension| extension.uri == NUMBER_URI);
+        if let Some(id) = extension.and_then(|extension| u8::try_from(extension.id).ok()) {
+            let of_stream = [Some(info.ssrc), info.ssrc_rtx];
+            self.number_extensions
+                .extend(of_stream.into_iter().flatten().map(|ssrc| (ssrc, id)));
+        }
+    }
+
+    fn unbind_local_stream(&mut self, info: &StreamInfo) {
+        self.number_extensions
+            .retain(|(ssrc, _)| *ssrc != info.ssrc && Some(*ssrc) != info.ssrc_rtx);
+    }
+
+    fn bind_remote_stream(&mut self, info: &StreamInfo) {
+        self.repairing.extend(info.ssrc_rtx);
+    }
+
+    fn unbind_remote_stream(&mut self, info: &StreamInfo) {
+        self.repairing.retain(|ssrc| Some(*ssrc) != info.ssrc_rtx);
+    }
+}

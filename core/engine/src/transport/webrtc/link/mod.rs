@@ -1,0 +1,141 @@
+//! What this connection knows of its link, and how its packets leave.
+//!
+//! ```text
+//!   application ──▶ interceptors of the stack ──▶ LinkInterceptor ──▶ wire
+//!                   (repair, reports)              │ waits, numbers, remembers: protocol::link::LinkSender
+//!   messages ───────────▶ data channels ───────────┤ charged to the same budget
+//!                                                  └─▶ TransportEvent::Link, five times a second
+//! ```
+//!
+//! It stands in for the stack's own numbering, pacer and congestion control: those announce a target with feedback only, never
+//! probe, and number no retransmissions.
+
+mod interceptor;
+mod padding;
+mod reception;
+mod rtcp;
+mod twcc;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use assist_protocol::Timestamp;
+use assist_protocol::link::{EstimatorConfig, LinkSender};
+use rtc::interceptor::{Slot, TaggedPacket};
+
+pub(super) use self::interceptor::LinkInterceptor;
+use self::reception::Reception;
+use self::rtcp::PeerReport;
+use crate::media::LinkReport;
+
+/// Between what repairs and reports, and the wire: everything that leaves comes by.
+pub(super) const SLOT: Slot = Slot::Custom(2_500);
+
+/// What SRTP (RFC 3711: a tag of 10 bytes), UDP and IPv4 add to an RTP packet.
+const OVERHEAD_BYTES: usize = 10 + 8 + 20;
+/// And what SCTP, DTLS, UDP and IPv4 add to a message.
+const MESSAGE_OVERHEAD_BYTES: usize = 28 + 37 + 8 + 20;
+/// How often the owner is told.
+const REPORT_EVERY: Duration = Duration::from_millis(200);
+
+/// Shared by the interceptor, which the stack's driver owns, and whoever sends messages.
+#[derive(Clone)]
+pub(super) struct Link {
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    sender: LinkSender<TaggedPacket>,
+    began: Instant,
+    peer: PeerReport,
+    reception: Reception,
+    counted: Counted,
+    report_due: Timestamp,
+}
+
+/// Since the last report.
+#[derive(Debug, Default)]
+struct Counted {
+    since: Timestamp,
+    sent_bytes: u64,
+    lost: u32,
+    told: u32,
+}
+
+impl Link {
+    pub(super) fn new(config: EstimatorConfig) -> Self {
+        let state = State {
+            sender: LinkSender::new(config),
+            began: Instant::now(),
+            peer: PeerReport::default(),
+            reception: Reception::default(),
+            counted: Counted::default(),
+            report_due: Timestamp::ZERO,
+        };
+        Self {
+            state: Arc::new(Mutex::new(state)),
+        }
+    }
+
+    /// A message of so many bytes was handed to the data channels.
+    pub(super) fn charge_message(&self, bytes: usize) {
+        let mut state = self.state();
+        let packets = bytes.div_ceil(1_150).max(1);
+        state.charge(bytes + packets * MESSAGE_OVERHEAD_BYTES);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn timestamp(&self, now: Instant) -> Timestamp {
+        let micros = now.saturating_duration_since(self.began).as_micros();
+        Timestamp::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+    }
+
+    fn instant(&self, at: Timestamp) -> Instant {
+        self.began + Duration::from_micros(at.as_micros())
+    }
+
+    fn charge(&mut self, bytes: usize) {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        self.counted.sent_bytes += u64::from(bytes);
+        self.sender.charge(bytes);
+    }
+
+    /// What is known, if it is time to say so.
+    fn report(&mut self, now: Timestamp) -> Option<LinkReport> {
+        if now < self.report_due {
+            return None;
+        }
+        self.report_due = now + REPORT_EVERY;
+        let counted = std::mem::replace(
+            &mut self.counted,
+            Counted {
+                since: now,
+                ..Counted::default()
+            },
+        );
+        let seen = self.reception.look();
+        let elapsed_s = now.since(counted.since).as_secs_f64().max(0.001);
+        let rate_bps = |bytes: u64| (8.0 * bytes as f64 / elapsed_s) as u32;
+        let share = |part: u64, whole: u64| part as f32 / whole.max(1) as f32;
+        let estimator = self.sender.estimator();
+        Some(LinkReport {
+            target_bps: estimator.target_bps() as u32,
+            arrived_bps: estimator.arrived_bps() as u32,
+            sent_bps: rate_bps(counted.sent_bytes),
+            queue_ms: estimator.queue_delay().as_secs_f32() * 1_000.0,
+            waiting_ms: self.sender.waiting().as_secs_f32() * 1_000.0,
+            loss: estimator.loss() as f32,
+            packets_told: counted.told,
+            packets_lost: counted.lost,
+            jitter_ms: self.peer.jitter_ms,
+            round_trip_ms: self.peer.round_trip_ms,
+            received_bps: rate_bps(seen.bytes),
+            received_loss: share(seen.expected.saturating_sub(seen.received), seen.expected),
+        })
+    }
+}
