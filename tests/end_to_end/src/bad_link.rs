@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use assist_engine::media::{AccessUnit, AudioPacket};
 use assist_engine::transport::webrtc::WebRtcFactory;
@@ -134,6 +135,10 @@ impl Transport for Relayed {
 
     fn set_bulk_rate(&self, bitrate_bps: u32) {
         self.0.set_bulk_rate(bitrate_bps);
+    }
+
+    fn waiting(&self) -> Duration {
+        self.0.waiting()
     }
 
     fn request_key_frame(&self) {

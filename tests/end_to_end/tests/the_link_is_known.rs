@@ -26,8 +26,8 @@ fn link(bps: u64) -> RelayConfig {
     }
 }
 
-/// Pushes pictures of exactly the size that is asked for, until dropped.
-async fn show(call: &Call) {
+/// Pushes pictures of so many times the size that is asked for, until dropped.
+async fn show(call: &Call, times: u32) {
     let control = call.encoder_control();
     let (began, mut asked) = (Instant::now(), 0);
     loop {
@@ -37,7 +37,7 @@ async fn show(call: &Call) {
         };
         let is_key_frame = wanted.key_frames_requested != asked;
         asked = wanted.key_frames_requested;
-        let bytes = wanted.bitrate_bps / 8 / wanted.frame_rate;
+        let bytes = times * wanted.bitrate_bps / 8 / wanted.frame_rate;
         let _ = call.push_video(picture(began.elapsed(), bytes as usize, is_key_frame));
         tokio::time::sleep(Duration::from_secs(1) / wanted.frame_rate).await;
     }
@@ -75,6 +75,8 @@ async fn the_encoder_is_asked_for_what_the_link_bears() {
     let expert = hub.device("expert", "desk").await;
     let (placed, taken) = connect(&technician, &expert).await;
     let steps = async {
+        // Until there is word of the link, it is guessed.
+        until_asked_for(&placed, "a guess", |control| control.bitrate_bps < 1_400_000).await;
         until_asked_for(&placed, "a good link", |control| control.bitrate_bps >= 1_500_000).await;
         network.set(link(700_000));
         until_asked_for(&placed, "a bottleneck", |control| control.bitrate_bps < 650_000).await;
@@ -84,7 +86,41 @@ async fn the_encoder_is_asked_for_what_the_link_bears() {
     let look = async { while taken.next_video().await.is_some() {} };
     tokio::select! {
         () = steps => {}
-        () = show(&placed) => {}
+        () = show(&placed, 1) => {}
         () = look => {}
+    }
+}
+
+/// A picture that comes after a gap cannot be decoded, so what follows one is a key frame.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_encoder_that_does_as_it_likes_is_cut_to_what_can_be_decoded() {
+    let hub = TestHub::start().await;
+    let network = Arc::new(RelayedFactory::new(link(600_000), 6));
+    let technician = hub.device_over("technician", "phone", network).await;
+    let expert = hub.device("expert", "desk").await;
+    let (placed, taken) = connect(&technician, &expert).await;
+    let began = Instant::now();
+    let look = async {
+        let (mut before, mut key_frames, mut pictures) = (None, 0, 0);
+        while key_frames < 4 {
+            let picture = within(taken.next_video()).await.unwrap();
+            let is_key_frame = picture.annex_b[4] & 0x1F == 7;
+            // Pictures are pushed as fast as 8 a second at least; in ticks of 90 kHz.
+            let gap = before.map_or(0, |before| picture.rtp_time.wrapping_sub(before));
+            assert!(
+                is_key_frame || gap < 90_000 / 2,
+                "{gap} ticks were left out, and no key frame"
+            );
+            before = Some(picture.rtp_time);
+            (key_frames, pictures) = (key_frames + u32::from(is_key_frame), pictures + 1);
+        }
+        println!(
+            "{pictures} pictures with {key_frames} key frames in {:.1?}",
+            began.elapsed()
+        );
+    };
+    tokio::select! {
+        () = within(look) => {}
+        () = show(&placed, 4) => {}
     }
 }

@@ -2,6 +2,7 @@
 //! owner task.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use assist_protocol::Timestamp;
 use assist_protocol::messages::channel::Channel;
@@ -43,8 +44,24 @@ struct State {
     microphone_on: bool,
     adaptation: RateAdaptation,
     before_connect: GroupOfPictures,
+    flow: Flow,
     sent: Sent,
 }
+
+/// What becomes of pictures when more come than leave: the peer cannot decode what follows a gap, so they are left out until there is room,
+/// and then until one comes that decodes on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    Open,
+    Full,
+    KeyFrameAsked,
+}
+
+/// Pictures that would leave later than this are left out: an encoder that far beyond its target does not follow it, or the link is
+/// broken.
+const MOST_WAITING: Duration = Duration::from_millis(1_500);
+/// A key frame that is asked for with more than this before it would only wait.
+const FEW_WAITING: Duration = Duration::from_millis(100);
 
 /// Counted since the call began.
 #[derive(Debug, Clone, Copy, Default)]
@@ -68,6 +85,7 @@ impl MediaPath {
                 microphone_on: true,
                 adaptation: RateAdaptation::new(target),
                 before_connect: GroupOfPictures::default(),
+                flow: Flow::Open,
                 sent: Sent::default(),
             }),
             receiver: Mutex::new(receiver),
@@ -90,6 +108,7 @@ impl MediaPath {
         let mut state = self.state();
         state.transport = Some(transport);
         state.connected = false;
+        state.flow = Flow::Open;
         state.adaptation.request_key_frame();
         self.publish(&state);
     }
@@ -183,8 +202,6 @@ impl MediaPath {
         }
         let sent = state.send(unit);
         if sent.is_err() {
-            // The peer cannot decode what follows a gap.
-            state.adaptation.request_key_frame();
             self.publish(&state);
         }
         sent
@@ -244,8 +261,23 @@ impl State {
         let Some(transport) = &self.transport else {
             return Ok(());
         };
+        let waiting = transport.waiting();
+        match self.flow {
+            Flow::Open if waiting <= MOST_WAITING => {}
+            Flow::Open => self.flow = Flow::Full,
+            Flow::Full if waiting < FEW_WAITING => {
+                self.flow = Flow::KeyFrameAsked;
+                self.adaptation.request_key_frame();
+            }
+            Flow::KeyFrameAsked if unit.is_key_frame => self.flow = Flow::Open,
+            Flow::Full | Flow::KeyFrameAsked => {}
+        }
+        if self.flow != Flow::Open {
+            return Err(PushError::Busy);
+        }
         let bytes = unit.annex_b.len() as u64;
         if !transport.send_video(unit) {
+            self.flow = Flow::Full;
             return Err(PushError::Busy);
         }
         self.sent.frames += 1;

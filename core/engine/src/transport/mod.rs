@@ -8,6 +8,7 @@ pub mod memory;
 pub mod webrtc;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use assist_protocol::messages::{call::Candidate, channel::Channel, signalling::IceServer};
 use async_trait::async_trait;
@@ -62,6 +63,11 @@ pub trait Transport: Send + Sync + 'static {
 
     /// What the link leaves for `bulk`, in bits a second; before it is told, and at 0, bulk waits.
     fn set_bulk_rate(&self, bitrate_bps: u32);
+
+    /// How long what waits here takes to leave. Nothing waits where nothing is paced.
+    fn waiting(&self) -> Duration {
+        Duration::ZERO
+    }
 
     /// Asks the peer for a picture that decodes on its own.
     fn request_key_frame(&self);

@@ -296,6 +296,11 @@ impl LinkEstimator {
         self.arrived.bps().unwrap_or(0.0)
     }
 
+    /// Whether there was word of a packet that arrived.
+    pub fn has_feedback(&self) -> bool {
+        self.last_feedback.is_some()
+    }
+
     /// How long packets wait on their way.
     pub fn queue_delay(&self) -> Duration {
         Duration::from_secs_f64(self.wait_ms.max(0.0) / 1_000.0)

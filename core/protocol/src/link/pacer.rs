@@ -91,13 +91,6 @@ impl<T> Pacer<T> {
         self.waiting_bytes
     }
 
-    /// Forgets all that waits but sound.
-    pub fn drop_pictures(&mut self) {
-        for queue in &mut self.queues[PacketClass::Audio as usize + 1..] {
-            self.waiting_bytes -= queue.drain(..).map(|(bytes, _)| u64::from(bytes)).sum::<u64>();
-        }
-    }
-
     fn fill(&mut self, rate_bps: f64, now: Timestamp) {
         let gained_bits = rate_bps * now.since(self.filled).as_secs_f64();
         self.filled = self.filled.max(now);
@@ -160,15 +153,5 @@ mod tests {
         assert_eq!(pacer.poll(RATE_BPS, later), None);
         let forgiven = later + Duration::from_millis(501);
         assert!(pacer.poll(RATE_BPS, forgiven).is_some());
-    }
-
-    #[test]
-    fn pictures_can_be_dropped_and_sound_stays() {
-        let mut pacer = Pacer::default();
-        pacer.push(PacketClass::Video, 1_000, 0);
-        pacer.push(PacketClass::Audio, 100, 1);
-        pacer.drop_pictures();
-        assert_eq!((pacer.waiting_bytes(), pacer.is_empty()), (100, false));
-        assert_eq!(pacer.poll(RATE_BPS, Timestamp::ZERO), Some((100, 1)));
     }
 }

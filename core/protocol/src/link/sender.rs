@@ -9,6 +9,11 @@ use crate::Timestamp;
 
 /// Pictures leave so much faster than the target: one is soon complete, and a key frame is not held back for longer than it must.
 const PICTURE_HASTE: f64 = 1.5;
+/// The first picture is waited for by somebody, and nobody knows yet what the link bears: until there is word of it, packets leave so
+/// much faster than the target,
+const FIRST_HASTE: f64 = 8.0;
+/// as long as they are not more than a key frame of the product's least picture, in bytes.
+const FIRST_BYTES: u64 = 60_000;
 
 /// What is to leave now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +40,8 @@ pub struct LinkSender<T> {
     pacer: Pacer<T>,
     next_number: u64,
     padding_bytes: Option<u32>,
+    /// Bytes that left before there was any feedback.
+    first_bytes: u64,
 }
 
 impl<T> LinkSender<T> {
@@ -45,6 +52,7 @@ impl<T> LinkSender<T> {
             pacer: Pacer::default(),
             next_number: 0,
             padding_bytes: None,
+            first_bytes: 0,
         }
     }
 
@@ -74,6 +82,7 @@ impl<T> LinkSender<T> {
         let number = self.next_number;
         self.next_number += 1;
         self.estimator.sent(number, bytes, now);
+        self.first_bytes += u64::from(bytes);
         let what = Outgoing::Packet(packet);
         Some(Departure { number, what })
     }
@@ -100,12 +109,10 @@ impl<T> LinkSender<T> {
         Duration::from_secs_f64(seconds.min(3_600.0))
     }
 
-    /// Forgets the pictures that wait.
-    pub fn drop_pictures(&mut self) {
-        self.pacer.drop_pictures();
-    }
-
     fn rate_bps(&self) -> f64 {
+        if self.first_bytes < FIRST_BYTES && !self.estimator.has_feedback() {
+            return self.estimator.target_bps() * FIRST_HASTE;
+        }
         self.estimator.pacing_bps() * PICTURE_HASTE
     }
 }

@@ -115,7 +115,7 @@ impl TransportFactory for WebRtcFactory {
         });
 
         let (media, media_queue) = mpsc::channel(media_sender::QUEUE);
-        let outbox = Arc::new(Outbox::new(link));
+        let outbox = Arc::new(Outbox::new(link.clone()));
         let opened = Arc::new(Notify::new());
         let mut tasks = JoinSet::new();
         tasks.spawn(media_sender::run(media_queue, video, audio, clock));
@@ -135,6 +135,7 @@ impl TransportFactory for WebRtcFactory {
             peer_events,
             media,
             outbox,
+            link,
             tasks: Mutex::new(tasks),
             runtime: tokio::runtime::Handle::current(),
         }))
@@ -205,6 +206,7 @@ struct WebRtcTransport {
     peer_events: Arc<PeerEvents>,
     media: mpsc::Sender<Outgoing>,
     outbox: Arc<Outbox>,
+    link: Link,
     tasks: Mutex<JoinSet<()>>,
     runtime: tokio::runtime::Handle,
 }
@@ -277,6 +279,10 @@ impl Transport for WebRtcTransport {
 
     fn set_bulk_rate(&self, bitrate_bps: u32) {
         self.outbox.set_bulk_rate(bitrate_bps);
+    }
+
+    fn waiting(&self) -> Duration {
+        self.link.waiting()
     }
 
     fn request_key_frame(&self) {

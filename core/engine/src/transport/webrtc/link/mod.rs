@@ -84,6 +84,11 @@ impl Link {
         state.charge(bytes + packets * MESSAGE_OVERHEAD_BYTES);
     }
 
+    /// How long what waits takes to leave.
+    pub(super) fn waiting(&self) -> Duration {
+        self.state().sender.waiting()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
