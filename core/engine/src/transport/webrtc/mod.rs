@@ -19,6 +19,7 @@ use assist_protocol::link::EstimatorConfig;
 use assist_protocol::messages::{call::Candidate, channel::Channel, signalling::IceServer};
 use async_trait::async_trait;
 use bytes::Bytes;
+use rtc::interceptor::{NackGeneratorBuilder, NackResponderBuilder, Slot};
 use rtc::peer_connection::configuration::interceptor_registry::{
     configure_nack, configure_rtcp_reports, configure_twcc_receiver_only,
 };
@@ -46,6 +47,8 @@ use crate::media::{AccessUnit, AudioPacket, RtpClock};
 /// some 100 bytes, so that the worst documented link (150 kbit/s, 800 ms round trip) carries them.
 const CHECK_EVERY: Duration = Duration::from_millis(20);
 const MAX_CHECKS: u16 = 500;
+/// A lost packet is asked for every 100 ms, and no longer than anybody waits for it.
+const MAX_REPAIR_REQUESTS: u16 = 10;
 /// How long closing waits for what is queued on the data channels.
 const LAST_WORDS: Duration = Duration::from_millis(100);
 
@@ -78,7 +81,12 @@ impl TransportFactory for WebRtcFactory {
         let peer_events = Arc::new(PeerEvents::new(events.clone(), Arc::clone(&gate)));
         let video_ssrc = random_ssrc();
         let mut media_engine = codecs::media_engine().map_err(setup_failed)?;
-        let registry = configure_nack(Registry::new(), &mut media_engine);
+        // What descriptions say of repairs; the stack's own generator would ask for ever.
+        let _ = configure_nack(Registry::new(), &mut media_engine);
+        let requests = NackGeneratorBuilder::new().with_max_nacks_per_packet(MAX_REPAIR_REQUESTS);
+        let registry = Registry::new()
+            .with(Slot::NackResponder, NackResponderBuilder::new().build())
+            .with(Slot::NackGenerator, requests.build());
         let registry = configure_rtcp_reports(registry);
         let registry = configure_twcc_receiver_only(registry, &mut media_engine).map_err(setup_failed)?;
         let link = Link::new(EstimatorConfig::default());

@@ -13,7 +13,7 @@ use rtc::shared::error::Error;
 use rtc::shared::marshal::{Marshal, MarshalSize};
 use tokio::sync::mpsc;
 
-use super::padding::Repair;
+use super::repair::{Repair, Unwrapping};
 use super::{Link, OVERHEAD_BYTES, rtcp, twcc};
 use crate::transport::TransportEvent;
 
@@ -28,8 +28,7 @@ pub(in crate::transport::webrtc) struct LinkInterceptor {
     /// Of each of our streams: where its packets' numbers go.
     number_extensions: Vec<(u32, u8)>,
     audio_ssrc: Option<u32>,
-    /// Streams of the peer's that repair others.
-    repairing: Vec<u32>,
+    unwrapping: Unwrapping,
     received: Vec<Received>,
     reads: VecDeque<TaggedPacket>,
     writes: VecDeque<TaggedPacket>,
@@ -44,7 +43,7 @@ impl LinkInterceptor {
             repair: None,
             number_extensions: Vec::new(),
             audio_ssrc: None,
-            repairing: Vec::new(),
+            unwrapping: Unwrapping::default(),
             received: Vec::new(),
             reads: VecDeque::new(),
             writes: VecDeque::new(),
@@ -61,6 +60,16 @@ impl LinkInterceptor {
         }
     }
 
+    fn is_wanted(&mut self, packet: &rtp::Packet, now: Instant) -> bool {
+        let round_trip = self.link.state().sender.estimator().round_trip();
+        // Without a stream for repairs the packet itself is sent again.
+        let repair = self
+            .repair
+            .as_mut()
+            .filter(|repair| repair.ssrc() == packet.header.ssrc);
+        repair.is_none_or(|repair| repair.is_wanted(packet, round_trip, now))
+    }
+
     /// What may leave now does.
     fn release(&mut self, now: Instant) {
         let link = self.link.clone();
@@ -74,7 +83,7 @@ impl LinkInterceptor {
             let Some(mut leaving) = leaving else { continue };
             leaving.now = now;
             if let Packet::Rtp(packet) = &mut leaving.message.packet {
-                self.stamp(packet, departure.number as u16);
+                self.stamp(packet, departure.number as u16, now);
                 let bytes = bytes_on_wire(packet);
                 state.counted.sent_bytes += bytes as u64;
                 if self.repair.is_some() && packet.header.ssrc == self.video_ssrc {
@@ -85,10 +94,13 @@ impl LinkInterceptor {
         }
     }
 
-    fn stamp(&mut self, packet: &mut rtp::Packet, number: u16) {
+    fn stamp(&mut self, packet: &mut rtp::Packet, number: u16, now: Instant) {
         let ssrc = packet.header.ssrc;
         match &mut self.repair {
-            Some(repair) if ssrc == repair.ssrc() => repair.number(&mut packet.header),
+            Some(repair) if ssrc == repair.ssrc() => {
+                repair.left(packet, now);
+                repair.number(&mut packet.header);
+            }
             Some(repair) if ssrc == self.video_ssrc => repair.keep(packet),
             Some(_) | None => {}
         }
@@ -127,6 +139,7 @@ impl LinkInterceptor {
         let mut state = self.link.state();
         let at = state.timestamp(now);
         if let Some(report) = state.report(at) {
+            log::trace!("{report:?}");
             let _ = self.events.try_send(TransportEvent::Link(report));
         }
     }
@@ -143,8 +156,8 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for LinkInterceptor {
     type Error = Error;
     type Time = Instant;
 
-    fn handle_read(&mut self, message: TaggedPacket) -> Result<(), Self::Error> {
-        match &message.message.packet {
+    fn handle_read(&mut self, mut message: TaggedPacket) -> Result<(), Self::Error> {
+        match &mut message.message.packet {
             Packet::Rtcp(packets) => {
                 for packet in packets {
                     self.read_rtcp(packet.as_ref(), message.now);
@@ -153,7 +166,7 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for LinkInterceptor {
             Packet::Rtp(packet) => {
                 let mut state = self.link.state();
                 state.reception.arrived(bytes_on_wire(packet) as u64);
-                if !self.repairing.contains(&packet.header.ssrc) {
+                if !self.unwrapping.unwrap(packet) {
                     state
                         .reception
                         .numbered(packet.header.ssrc, packet.header.sequence_number);
@@ -174,6 +187,9 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for LinkInterceptor {
         match &message.message.packet {
             Packet::Rtp(packet) => {
                 let class = self.class_of(packet, &message);
+                if class == PacketClass::Retransmission && !self.is_wanted(packet, now) {
+                    return Ok(());
+                }
                 // The extension with the number is not there yet.
                 let bytes = bytes_on_wire(packet) + NUMBER_BYTES;
                 self.link.state().sender.push(class, bytes as u32, message);
@@ -243,10 +259,10 @@ impl Interceptor for LinkInterceptor {
     }
 
     fn bind_remote_stream(&mut self, info: &StreamInfo) {
-        self.repairing.extend(info.ssrc_rtx);
+        self.unwrapping.bind(info);
     }
 
     fn unbind_remote_stream(&mut self, info: &StreamInfo) {
-        self.repairing.retain(|ssrc| Some(*ssrc) != info.ssrc_rtx);
+        self.unwrapping.unbind(info);
     }
 }

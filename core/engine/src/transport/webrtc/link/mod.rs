@@ -11,8 +11,8 @@
 //! probe, and number no retransmissions.
 
 mod interceptor;
-mod padding;
 mod reception;
+mod repair;
 mod rtcp;
 mod twcc;
 
