@@ -32,6 +32,9 @@ pub trait TransportFactory: Send + Sync + 'static {
         ice_servers: Vec<IceServer>,
         events: mpsc::Sender<TransportEvent>,
     ) -> Result<Arc<dyn Transport>, TransportError>;
+
+    /// The device is on another network: what was known of the last one is worth nothing.
+    fn network_changed(&self) {}
 }
 
 /// One path, from its first description to its end. Dropping it closes it.

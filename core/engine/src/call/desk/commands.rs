@@ -78,6 +78,7 @@ impl Desk {
                 }
             }
             Command::NetworkChanged => {
+                self.config.factory.network_changed();
                 self.signalling.reconnect_now();
                 self.input(Input::NetworkChanged);
             }

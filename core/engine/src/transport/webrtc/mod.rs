@@ -15,7 +15,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use assist_protocol::link::EstimatorConfig;
 use assist_protocol::messages::{call::Candidate, channel::Channel, signalling::IceServer};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -37,7 +36,7 @@ use webrtc::peer_connection::{PeerConnection, PeerConnectionBuilder, Registry};
 
 use self::channel_pump::Outbox;
 use self::early_dtls::{GatedRuntime, PathGate};
-use self::link::{Link, LinkInterceptor};
+use self::link::{LastKnown, Link, LinkInterceptor};
 use self::media_sender::{Outgoing, OutgoingTrack};
 use self::peer_events::PeerEvents;
 use super::{MAX_BUFFERED_BYTES, Transport, TransportError, TransportEvent, TransportFactory};
@@ -57,6 +56,7 @@ const LAST_WORDS: Duration = Duration::from_millis(100);
 pub struct WebRtcFactory {
     local_addresses: Vec<SocketAddr>,
     epochs: Arc<AtomicU32>,
+    known: LastKnown,
 }
 
 impl WebRtcFactory {
@@ -66,12 +66,17 @@ impl WebRtcFactory {
         Self {
             local_addresses,
             epochs: Arc::default(),
+            known: LastKnown::default(),
         }
     }
 }
 
 #[async_trait]
 impl TransportFactory for WebRtcFactory {
+    fn network_changed(&self) {
+        self.known.forget();
+    }
+
     async fn open(
         &self,
         ice_servers: Vec<IceServer>,
@@ -89,7 +94,7 @@ impl TransportFactory for WebRtcFactory {
             .with(Slot::NackGenerator, requests.build());
         let registry = configure_rtcp_reports(registry);
         let registry = configure_twcc_receiver_only(registry, &mut media_engine).map_err(setup_failed)?;
-        let link = Link::new(EstimatorConfig::default());
+        let link = Link::new(self.known.clone());
         let registry = registry.with(
             link::SLOT,
             LinkInterceptor::new(link.clone(), video_ssrc, events.clone()),

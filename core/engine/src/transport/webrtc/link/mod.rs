@@ -11,6 +11,7 @@
 //! probe, and number no retransmissions.
 
 mod interceptor;
+mod known;
 mod reception;
 mod repair;
 mod rtcp;
@@ -20,10 +21,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use assist_protocol::Timestamp;
-use assist_protocol::link::{EstimatorConfig, LinkSender};
+use assist_protocol::link::LinkSender;
 use rtc::interceptor::{Slot, TaggedPacket};
 
 pub(super) use self::interceptor::LinkInterceptor;
+pub(super) use self::known::LastKnown;
 use self::reception::Reception;
 use self::rtcp::PeerReport;
 use crate::media::LinkReport;
@@ -46,6 +48,7 @@ pub(super) struct Link {
 
 struct State {
     sender: LinkSender<TaggedPacket>,
+    known: LastKnown,
     began: Instant,
     peer: PeerReport,
     reception: Reception,
@@ -63,10 +66,13 @@ struct Counted {
 }
 
 impl Link {
-    pub(super) fn new(config: EstimatorConfig) -> Self {
+    /// A connection that begins with what the last one knew.
+    pub(super) fn new(known: LastKnown) -> Self {
+        let began = Instant::now();
         let state = State {
-            sender: LinkSender::new(config),
-            began: Instant::now(),
+            sender: LinkSender::new(known.config(began)),
+            known,
+            began,
             peer: PeerReport::default(),
             reception: Reception::default(),
             counted: Counted::default(),
@@ -128,6 +134,9 @@ impl State {
         let rate_bps = |bytes: u64| (8.0 * bytes as f64 / elapsed_s) as u32;
         let share = |part: u64, whole: u64| part as f32 / whole.max(1) as f32;
         let estimator = self.sender.estimator();
+        if estimator.has_feedback() {
+            self.known.remember(estimator.target_bps(), self.instant(now));
+        }
         Some(LinkReport {
             target_bps: estimator.target_bps() as u32,
             arrived_bps: estimator.arrived_bps() as u32,
