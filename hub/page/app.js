@@ -7,6 +7,7 @@ import { Meter } from "./call/meter.js";
 import { Playback } from "./call/playback.js";
 import { Ring } from "./call/ring.js";
 import { Standby } from "./call/standby.js";
+import { watchNetwork } from "./session/network.js";
 import { Signalling } from "./session/signalling.js";
 import { SignInError, TokenSource } from "./session/sign-in.js";
 import { noMicrophoneReason } from "./support.js";
@@ -110,9 +111,15 @@ export class App {
       closeChat: () => this.#openChat(false),
       say: (text) => this.#say(text),
     });
-    addEventListener("online", () => {
-      this.#call?.input({ input: "network_changed" });
-      this.#signalling?.connect();
+    watchNetwork({
+      changed: () => {
+        this.#call?.input({ input: "network_changed" });
+        this.#signalling?.connect();
+      },
+      woke: () => {
+        this.#call?.input({ input: "woke" });
+        this.#signalling?.reconnect();
+      },
     });
     // Who closes the page leaves the call. A browser may keep the page for the way back, with its connections.
     addEventListener("pagehide", () => {
@@ -283,6 +290,7 @@ export class App {
       state.chatError = "";
     }
     state.call = snapshot;
+    this.#signalling?.hurry(snapshot?.state === "connecting" || snapshot?.state === "reconnecting");
     state.peerName = state.people.find(({ id }) => id === snapshot?.peer)?.name ?? snapshot?.peer ?? "";
     state.endedBy = call.endedBy;
     state.durationMs = call.timings.durationMs;

@@ -23,11 +23,13 @@ export const MAX_MESSAGE_BYTES = 65_536;
  * @typedef {"on" | "paused" | "absent"} CameraState
  * @typedef {{ microphone: MicrophoneState, camera: CameraState }} MediaState
  * @typedef {{ type: "invite", lifetime_ms: number, offer: string } | { type: "ringing" } |
- *   { type: "answer", answer: string } | { type: "select", device: string } |
+ *   { type: "answer", answer: string, renews?: boolean | null } | { type: "select", device: string } |
  *   { type: "reject", reason: "declined" | "busy" } |
  *   { type: "candidates", round: number, candidates: Candidate[], complete: boolean } |
- *   { type: "negotiate", round: number, description: { kind: "offer" | "answer", sdp: string } } |
- *   { type: "negotiate_request", restart: boolean } | { type: "hang_up", reason: EndReason } |
+ *   { type: "negotiate", round: number, description: { kind: "offer" | "answer", sdp: string },
+ *     fresh?: boolean | null } |
+ *   { type: "negotiate_request", restart: boolean, fresh?: boolean | null, after?: number | null } |
+ *   { type: "hang_up", reason: EndReason } |
  *   { type: "ack", ids: number[], ended?: EndReason | null } | ({ type: "operation" } & Sequenced) |
  *   { type: "operation_ack", through: number } |
  *   { type: "error", about: number, code: ErrorCode, message: string }} CallMessage
@@ -76,12 +78,16 @@ const operation = (value) => record({ kind: text })(value) &&
 const CALL = {
   invite: record({ lifetime_ms: count32, offer: text }),
   ringing: record({}),
-  answer: record({ answer: text }),
+  answer: record({ answer: text, renews: optional(flag) }),
   select: record({ device: identifier }),
   reject: record({ reason: oneOf("declined", "busy") }),
   candidates: record({ round: count32, candidates: list(candidate), complete: flag }),
-  negotiate: record({ round: count32, description: record({ kind: oneOf("offer", "answer"), sdp: text }) }),
-  negotiate_request: record({ restart: flag }),
+  negotiate: record({
+    round: count32,
+    description: record({ kind: oneOf("offer", "answer"), sdp: text }),
+    fresh: optional(flag),
+  }),
+  negotiate_request: record({ restart: flag, fresh: optional(flag), after: optional(count32) }),
   hang_up: record({ reason: oneOf(...END_REASONS) }),
   ack: record({ ids: list(count), ended: optional(oneOf(...END_REASONS)) }),
   operation: record({ seq: count, operation }),

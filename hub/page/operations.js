@@ -102,13 +102,19 @@ export class OperationLog {
   /** The channel is open (again): what is unacknowledged goes there. */
   channelOpened() {
     this.#channelIsOpen = true;
-    this.#handedOut = this.#acknowledged;
+    this.#changeWay();
   }
 
   /** The channel is gone, or gives no sign of life: what is unacknowledged goes through the hub. */
   channelClosed() {
     this.#channelIsOpen = false;
+    this.#changeWay();
+  }
+
+  /** What was said last, an acknowledgement too, may be lost with the old way. */
+  #changeWay() {
     this.#handedOut = this.#acknowledged;
+    if (this.#received > 0) this.#owesAck = true;
   }
 
   /** When to call `handleTimeout` next; nothing while the channel is open, or nothing waits.

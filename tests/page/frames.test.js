@@ -84,3 +84,17 @@ test("a browser that does not name frames is known as one", () => {
   frames.announced({ epoch: 1, rtp: 0, capture_us: 0 });
   assert.equal(frames.captureOf({ displayMs: 100, rtp: undefined }), undefined);
 });
+
+test("pictures of a new connection that come before their epoch are of none, and do not spoil what comes after", () => {
+  const frames = new Frames();
+  frames.announced({ epoch: 1, rtp: 0, capture_us: 0 });
+  assert.deepEqual(frames.captureOf(frames.presented(metadata(1_000, 90_000))), { epoch: 1, captureUs: 1_000_000 });
+  // 2,000,000,000 ticks away from where they would be in epoch 1.
+  const newRtp = (/** @type {number} */ ms) => 2_000_000_000 + ms * 90;
+  assert.equal(frames.captureOf(frames.presented(metadata(2_000, newRtp(2_000)))), undefined);
+  frames.announced({ epoch: 2, rtp: 2_000_000_000, capture_us: 0 });
+  assert.deepEqual(frames.captureOf(frames.presented(metadata(2_033, newRtp(2_033)))), { epoch: 2, captureUs: 2_033_000 });
+  // A page that slept finds its clock elsewhere: the epoch of its new connection says what time it is.
+  frames.announced({ epoch: 3, rtp: 7, capture_us: 90_000_000 });
+  assert.deepEqual(frames.captureOf(frames.presented(metadata(3_000, 7))), { epoch: 3, captureUs: 90_000_000 });
+});

@@ -15,6 +15,7 @@ pub mod sandbox;
 pub mod session;
 pub mod sign_in;
 pub mod signalling;
+mod sleep_watch;
 pub mod transport;
 
 #[cfg(feature = "uniffi")]

@@ -158,13 +158,19 @@ impl OperationLog {
     /// The channel is open (again): what is unacknowledged goes there.
     pub fn channel_opened(&mut self) {
         self.channel_is_open = true;
-        self.handed_out = self.acknowledged;
+        self.change_way();
     }
 
     /// The channel is gone, or gives no sign of life: what is unacknowledged goes through the hub.
     pub fn channel_closed(&mut self) {
         self.channel_is_open = false;
+        self.change_way();
+    }
+
+    /// What was said last, an acknowledgement too, may be lost with the old way.
+    fn change_way(&mut self) {
         self.handed_out = self.acknowledged;
+        self.owes_ack |= self.received > 0;
     }
 
     /// When to call [`handle_timeout`](Self::handle_timeout) next; none while the channel is open, or nothing waits.

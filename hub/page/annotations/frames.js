@@ -10,6 +10,8 @@
 /** Two seconds at 60 frames a second: events are looked up long before. */
 const KEPT_FRAMES = 128;
 const KEPT_EPOCHS = 4;
+/** Time that goes on less steadily than this is that of another epoch. */
+const MAX_JUMP_US = 2_000_000;
 /** Microseconds of one tick of the 90 kHz clock. */
 const TICK_US = 100 / 9;
 /** After this long RTP time comes round: 13 hours. */
@@ -34,9 +36,12 @@ export class Frames {
   /** Capture time less display time, as it was last: it tells which epoch a frame is of.
    * @type {number | undefined} */
   #offsetUs;
+  /** An epoch was announced under which nothing was shown yet: its time may be any. */
+  #mayJump = false;
 
   /** @param {Announcement} announced */
   announced(announced) {
+    if (!this.#epochs.some(({ epoch }) => epoch === announced.epoch)) this.#mayJump = true;
     const others = this.#epochs.filter(({ epoch }) => epoch !== announced.epoch);
     this.#epochs = [announced, ...others].sort((one, other) => other.epoch - one.epoch).slice(0, KEPT_EPOCHS);
   }
@@ -51,7 +56,10 @@ export class Frames {
     this.#frames.push(frame);
     if (this.#frames.length > KEPT_FRAMES) this.#frames.shift();
     const capture = this.captureOf(frame);
-    if (capture) this.#offsetUs = capture.captureUs - displayMs * 1_000;
+    if (capture) {
+      this.#offsetUs = capture.captureUs - displayMs * 1_000;
+      if (capture.epoch === this.#epochs[0]?.epoch) this.#mayJump = false;
+    }
     return frame;
   }
 
@@ -83,6 +91,12 @@ export class Frames {
     return this.#frames.findLast(({ displayMs }) => displayMs <= timeMs);
   }
 
+  /** @param {number} rtp */
+  #captureOfNewest(rtp) {
+    const [newest] = this.#epochs;
+    return { epoch: newest.epoch, captureUs: captureUsOf(newest, rtp) };
+  }
+
   /**
    * When a frame was captured, by the peer's clock.
    * @param {Pick<Frame, "displayMs" | "rtp">} frame
@@ -91,6 +105,7 @@ export class Frames {
   captureOf({ displayMs, rtp }) {
     if (rtp === undefined) return undefined;
     const expectedUs = this.#offsetUs === undefined ? undefined : displayMs * 1_000 + this.#offsetUs;
+    /** @type {Capture | undefined} */
     let best;
     let bestJumpUs = Infinity;
     for (const announced of this.#epochs) {
@@ -105,6 +120,8 @@ export class Frames {
       best = { epoch: announced.epoch, captureUs };
       bestJumpUs = jumpUs;
     }
+    // A new connection's pictures may come before their epoch: they are of none that is known.
+    if (bestJumpUs > MAX_JUMP_US) best = this.#mayJump ? this.#captureOfNewest(rtp) : undefined;
     return best && best.captureUs >= 0 ? best : undefined;
   }
 }

@@ -9,8 +9,9 @@ export const CALL_CONFIG = Object.freeze({
   connectMs: 30_000,
   /** How long a call waits for lost media. */
   mediaLostMs: 90_000,
-  /** Between two attempts to bring media back. */
-  restartEveryMs: 5_000,
+  /** How long a round may take to bring media back: as long as ICE goes on checking, so that the path is found when it
+   * returns. */
+  restartEveryMs: 10_000,
   /** How long an end waits for the other side's word. */
   endingMs: 10_000,
   /** How long an ended call is remembered. */

@@ -22,7 +22,9 @@ export function offerCreated(call, round, sdp, context) {
     call.ringUntil = context.now + lifetimeMs;
     call.deadline = call.ringUntil;
   } else if (call.isPaired) {
-    call.outbox.post(call.everybody(), { type: "negotiate", round, description: { kind: "offer", sdp } }, context);
+    const fresh = call.rounds.isFresh ? { fresh: true } : {};
+    const description = /** @type {const} */ ({ kind: "offer", sdp });
+    call.outbox.post(call.everybody(), { type: "negotiate", round, description, ...fresh }, context);
   } else {
     return;
   }
@@ -58,7 +60,7 @@ export function sayAnswer(call, context) {
   const { answer } = call.rounds;
   if (answer === undefined) return;
   call.rounds.answer = undefined;
-  call.outbox.post(call.everybody(), { type: "answer", answer }, context);
+  call.outbox.post(call.everybody(), { type: "answer", answer, renews: true }, context);
   described(call, context);
 }
 
@@ -90,11 +92,12 @@ export function firstOffer(call, offer, context) {
  * A device of the callee accepted. The first one has it.
  * @param {OneCall} call
  * @param {string} from
- * @param {string} answer
+ * @param {{ answer: string, renews?: boolean | null }} body
  * @param {Context} context
  */
-export function answered(call, from, answer, context) {
+export function answered(call, from, { answer, renews }, context) {
   if (call.state !== "inviting" && call.state !== "alerting") return;
+  call.rounds.peerRenews = renews === true;
   call.peerDevice = from;
   for (const device of call.rounds.early.keys()) if (device !== from) call.rounds.early.delete(device);
   applyAnswer(call, 0, answer, context);
@@ -106,19 +109,18 @@ export function answered(call, from, answer, context) {
 /**
  * A description of a later round. Only the caller offers.
  * @param {OneCall} call
- * @param {number} round
- * @param {{ kind: "offer" | "answer", sdp: string }} description
+ * @param {{ round: number, description: { kind: "offer" | "answer", sdp: string }, fresh?: boolean | null }} body
  * @param {Context} context
  */
-export function negotiate(call, round, { kind, sdp }, context) {
+export function negotiate(call, { round, description: { kind, sdp }, fresh }, context) {
   const { rounds } = call;
   if (call.role === "caller" && kind === "answer") {
     if (round === rounds.newest && round > 0 && rounds.described && !rounds.applied) applyAnswer(call, round, sdp, context);
   } else if (call.role === "callee" && kind === "offer" && round > rounds.newest) {
     dropOlderRounds(call);
-    rounds.begin(round, context.now);
+    rounds.begin(round, fresh === true, context.now);
     rounds.applied = true;
-    context.outputs.push({ output: "create_answer", call: call.id, round, offer: sdp });
+    context.outputs.push({ output: "create_answer", call: call.id, round, offer: sdp, ...(fresh ? { fresh } : {}) });
     flushEarly(call, context);
   }
 }

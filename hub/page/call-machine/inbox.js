@@ -2,6 +2,8 @@
 
 /** Ids further ahead than this are not taken: their sender has not waited for an acknowledgement for very long. */
 const WINDOW = 1_000;
+/** With this many arrived beyond a missing id, that one is not waited for any more: its sender took it back. */
+const PATIENCE = 500;
 /** More devices than a person has. */
 const MAX_DEVICES = 16;
 
@@ -33,6 +35,7 @@ export class Inbox {
     const arrivals = this.#devices.get(from) ?? { through: 0, above: new Set() };
     this.#devices.set(from, arrivals);
     arrivals.above.add(id);
+    if (arrivals.above.size > PATIENCE) arrivals.through = Math.min(...arrivals.above) - 1;
     while (arrivals.above.delete(arrivals.through + 1)) arrivals.through++;
   }
 

@@ -7,8 +7,8 @@ import { answerCreated, offerCreated } from "./descriptions.js";
 import { end, fail } from "./ending.js";
 import { busy, invited, judge, unseen } from "./invited.js";
 import { acknowledge, receive, refused } from "./peer-messages.js";
-import { mediaConnected, mediaDisconnected, networkChanged } from "./reconnect.js";
-import { handleTimeout, nextDue, signallingConnected } from "./timers.js";
+import { mediaConnected, mediaDisconnected, networkChanged, signallingConnected, woke } from "./reconnect.js";
+import { handleTimeout, nextDue } from "./timers.js";
 import { accept, decline, hangUp, peerHungUp, place, relay } from "./user.js";
 
 /** @typedef {import("./one-call.js").OneCall} OneCall */
@@ -93,6 +93,8 @@ export class CallMachine {
         return this.#withLive((call) => hangUp(call, context));
       case "network_changed":
         return this.#withLive((call) => networkChanged(call, context));
+      case "woke":
+        return this.#withLive((call) => woke(call, context));
       case "received":
         return this.#received(input.call, input.from, input.id, input.body);
       case "received_unknown":
@@ -131,9 +133,9 @@ export class CallMachine {
       case "candidates_gathered":
         return candidatesGathered(call, input.round, input.candidates, input.complete, context);
       case "media_connected":
-        return mediaConnected(call);
+        return mediaConnected(call, input.connection ?? 0);
       case "media_disconnected":
-        return mediaDisconnected(call, context);
+        return mediaDisconnected(call, input.connection ?? 0, context);
       case "peer_hung_up":
         return peerHungUp(call, context);
       case "relay":

@@ -1,6 +1,7 @@
 // What was said and is not acknowledged yet.
 
 import { repeatAfterMs } from "./config.js";
+import { isOfARound } from "./reconnect.js";
 
 /** @typedef {import("./types.js").CallMessage} CallMessage */
 /** @typedef {import("./types.js").Context} Context */
@@ -126,8 +127,26 @@ export class Outbox {
    * @param {Context} context
    */
   repeatAll(audience, context) {
+    this.#repeat(() => true, audience, context);
+  }
+
+  /**
+   * Says again what belongs to the newest round.
+   * @param {Audience} audience
+   * @param {Context} context
+   */
+  repeatRounds(audience, context) {
+    if (context.online) this.#repeat(isOfARound, audience, context);
+  }
+
+  /**
+   * @param {(type: CallMessage["type"]) => boolean} which
+   * @param {Audience} audience
+   * @param {Context} context
+   */
+  #repeat(which, audience, context) {
     for (const [id, entry] of this.#entries) {
-      if (isSettled(entry, audience)) continue;
+      if (!which(entry.body.type) || isSettled(entry, audience)) continue;
       wait(entry, 0, context);
       this.#put(id, entry, context);
     }

@@ -80,7 +80,7 @@ function act(call, from, body, context) {
       if (isCaller && call.state === "inviting") call.state = "alerting";
       break;
     case "answer":
-      if (isCaller) answered(call, from, body.answer, context);
+      if (isCaller) answered(call, from, body, context);
       break;
     case "reject":
       if (isCaller && (call.state === "inviting" || call.state === "alerting")) end(call, body.reason, context);
@@ -94,11 +94,11 @@ function act(call, from, body, context) {
       }
       break;
     case "negotiate_request":
-      if (isCaller && call.isPeer(from)) negotiateRequested(call, body.restart, context);
+      if (isCaller && call.isPaired && call.isPeer(from)) negotiateRequested(call, body, context);
       break;
     case "negotiate":
       if (waitsForSelect) return false;
-      if (call.isPaired && call.isPeer(from)) negotiate(call, body.round, body.description, context);
+      if (call.isPaired && call.isPeer(from)) negotiate(call, body, context);
       break;
     case "operation":
       if (waitsForSelect) return false;

@@ -1,10 +1,16 @@
 // Where the exchange of descriptions stands.
 
+import { Paths } from "./paths.js";
+
 /** @typedef {import("./types.js").Candidate} Candidate */
 /** @typedef {{ round: number, candidates: Candidate[], complete: boolean }} Early */
 
 export class Rounds {
   newest = 0;
+  /** The newest round is a new connection's. */
+  isFresh = false;
+  /** Caller: the callee takes rounds that are fresh. */
+  peerRenews = false;
   /** The invite went out. */
   invited = false;
   /** Our description of the newest round went out. */
@@ -26,7 +32,7 @@ export class Rounds {
   /** The device's network changed before the peer could be told. */
   restartWanted = false;
   mediaOpen = false;
-  mediaUp = false;
+  paths = new Paths();
   /** Media was there, or was tried, and is lost. */
   mediaLost = false;
 
@@ -36,10 +42,14 @@ export class Rounds {
   }
 
   /**
+   * Begins a round; a fresh one has a connection of its own.
    * @param {number} round
+   * @param {boolean} fresh
    * @param {number} now
    */
-  begin(round, now) {
+  begin(round, fresh, now) {
+    if (fresh) this.paths.renew(round);
+    this.isFresh = fresh;
     this.newest = round;
     this.described = false;
     this.applied = false;

@@ -54,13 +54,3 @@ export function handleTimeout(call, context) {
   call.outbox.repeatDue(call.audience(context.now), context);
   return true;
 }
-
-/**
- * Signalling is there again.
- * @param {OneCall} call
- * @param {Context} context
- */
-export function signallingConnected(call, context) {
-  call.outbox.repeatAll(call.audience(context.now), context);
-  restartIfDue(call, context);
-}

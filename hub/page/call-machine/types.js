@@ -22,14 +22,15 @@
  *   { input: "offer_created", call: string, round: number, sdp: string } |
  *   { input: "answer_created", call: string, round: number, sdp: string } |
  *   { input: "candidates_gathered", call: string, round: number, candidates: Candidate[], complete: boolean } |
- *   { input: "media_connected", call: string } | { input: "media_disconnected", call: string } |
- *   { input: "media_failed", call: string } | { input: "network_changed" } | { input: "signalling_connected" } |
+ *   { input: "media_connected", call: string, connection?: number } |
+ *   { input: "media_disconnected", call: string, connection?: number } | { input: "media_failed", call: string } |
+ *   { input: "network_changed" } | { input: "woke" } | { input: "signalling_connected" } |
  *   { input: "signalling_lost" } | { input: "peer_hung_up", call: string } |
  *   { input: "relay", call: string, body: CallMessage }} Input
  *
  * @typedef {{ output: "send", to: Recipient, call: string, id: number, body: CallMessage } |
- *   { output: "create_offer", call: string, round: number, restart: boolean } |
- *   { output: "create_answer", call: string, round: number, offer: string } |
+ *   { output: "create_offer", call: string, round: number, restart: boolean, fresh?: boolean } |
+ *   { output: "create_answer", call: string, round: number, offer: string, fresh?: boolean } |
  *   { output: "apply_answer", call: string, round: number, answer: string } |
  *   { output: "add_candidates", call: string, round: number, candidates: Candidate[], complete: boolean } |
  *   { output: "close_media", call: string } | { output: "deliver", call: string, body: CallMessage } |

@@ -58,14 +58,27 @@ export class Call {
   constructor(parts) {
     this.#parts = parts;
     this.#machine = new CallMachine(parts.me);
+    /** @type {WeakSet<Peer>} */
+    const heard = new WeakSet();
     this.#media = new Media(parts.standby, (input) => this.input(input), (call, peer) => ({
       changed: (state) => this.#mediaChanged(peer, state),
+      tookOver: () => this.#tookOver(call, peer),
       channelOpened: () => {
         this.#tellMedia(peer);
-        this.#conversationOf(call)?.channelOpened();
+        if (peer === this.#media.peer(call)) this.#conversationOf(call)?.channelOpened();
       },
-      channelClosed: () => this.#conversationOf(call)?.channelClosed(),
-      channelMessage: (wire) => this.#conversationOf(call)?.channelMessage(wire),
+      channelClosed: () => {
+        if (peer === this.#media.peer(call)) this.#conversationOf(call)?.channelClosed();
+      },
+      channelMessage: (wire) => {
+        if (!heard.has(peer) && peer === this.#media.peer(call)) {
+          // Now the peer's end of the channel is there too: what was said before may be lost.
+          heard.add(peer);
+          this.#tellMedia(peer);
+          this.#conversationOf(call)?.channelOpened();
+        }
+        this.#conversationOf(call)?.channelMessage(wire);
+      },
       liveMessage: (bytes) => {
         if (call === this.snapshot?.call) this.annotations?.live(bytes);
       },
@@ -223,6 +236,18 @@ export class Call {
     // A channel does not close when the path is lost, and may never speak again: meanwhile the hub carries the chat.
     if (state === "disconnected") this.#conversation?.channelClosed();
     else if (peer.channels.open) this.#conversation?.channelOpened();
+  }
+
+  /**
+   * What went over another connection goes over this one from now on.
+   * @param {string} call
+   * @param {Peer} peer
+   */
+  #tookOver(call, peer) {
+    if (call !== this.snapshot?.call) return;
+    this.#conversation?.channelClosed();
+    this.#parts.peerChanged(peer);
+    this.devicesChanged();
   }
 
   /** @param {CallSnapshot} snapshot */

@@ -9,16 +9,19 @@
  * What the owner is told about one connection.
  * @typedef {object} MediaEvents
  * @property {(state: "connected" | "disconnected") => void} changed
+ * @property {() => void} tookOver it took the place of the connection before it
  * @property {() => void} channelOpened
  * @property {() => void} channelClosed
  * @property {(wire: string) => void} channelMessage
  * @property {(bytes: ArrayBuffer) => void} liveMessage
  */
 
+/** @typedef {{ current: Peer, next: Peer | undefined, wasUp: boolean }} Connections */
+
 export class Media {
   /** By call: of two calls that cross, both live for a moment.
-   * @type {Map<string, Peer>} */
-  #peers = new Map();
+   * @type {Map<string, Connections>} */
+  #calls = new Map();
   #standby;
   #input;
   #events;
@@ -34,53 +37,57 @@ export class Media {
     this.#events = events;
   }
 
-  /** @param {string} call */
+  /**
+   * The connection that a call uses.
+   * @param {string} call
+   */
   peer(call) {
-    return this.#peers.get(call);
+    return this.#calls.get(call)?.current;
   }
 
   /** @param {Step} step */
   act(step) {
     switch (step.output) {
       case "create_offer":
-        return void this.#createOffer(step.call, step.round, step.restart);
+        return void this.#createOffer(step);
       case "create_answer":
-        return void this.#createAnswer(step.call, step.round, step.offer);
+        return void this.#createAnswer(step);
       case "apply_answer":
         return void this.#attempt(step.call, (peer) => peer.applyAnswer(step.answer));
       case "add_candidates":
-        return void this.#peers.get(step.call)?.addCandidates(step.candidates);
+        return void this.#newest(step.call)?.addCandidates(step.candidates);
     }
   }
 
   /** @param {string} call */
   close(call) {
-    this.#peers.get(call)?.close();
-    this.#peers.delete(call);
+    const connections = this.#calls.get(call);
+    connections?.current.close();
+    connections?.next?.close();
+    this.#calls.delete(call);
   }
 
-  /**
-   * @param {string} call
-   * @param {number} round
-   * @param {boolean} restart
-   */
-  async #createOffer(call, round, restart) {
-    if (round === 0) this.#adopt(call, this.#standby.take());
+  /** @param {string} call */
+  #newest(call) {
+    const connections = this.#calls.get(call);
+    return connections?.next ?? connections?.current;
+  }
+
+  /** @param {Extract<Output, { output: "create_offer" }>} step */
+  async #createOffer({ call, round, restart, fresh }) {
+    if (round === 0) this.#adopt(call, round, this.#standby.take());
+    else if (fresh) this.#adopt(call, round, this.#standby.fresh());
     await this.#attempt(call, async (peer) => {
-      const sdp = await peer.offer(round, restart);
+      const sdp = fresh ? await peer.firstOffer(round) : await peer.offer(round, restart);
       this.#input({ input: "offer_created", call, round, sdp });
       // Those found earlier are in the offer; when there are no more, nothing else would say so.
       if (peer.gathered) this.#input({ input: "candidates_gathered", call, round, candidates: [], complete: true });
     });
   }
 
-  /**
-   * @param {string} call
-   * @param {number} round
-   * @param {string} offer
-   */
-  async #createAnswer(call, round, offer) {
-    if (round === 0) this.#adopt(call, this.#standby.fresh());
+  /** @param {Extract<Output, { output: "create_answer" }>} step */
+  async #createAnswer({ call, round, offer, fresh }) {
+    if (round === 0 || fresh) this.#adopt(call, round, this.#standby.fresh());
     await this.#attempt(call, async (peer) => {
       const sdp = await peer.answer(round, offer);
       this.#input({ input: "answer_created", call, round, sdp });
@@ -88,17 +95,28 @@ export class Media {
   }
 
   /**
+   * Takes a connection for a round. The one in use stays beside it until it is up, if it ever was up itself.
    * @param {string} call
+   * @param {number} connection
    * @param {Peer} peer
    */
-  #adopt(call, peer) {
-    this.#peers.set(call, peer);
+  #adopt(call, connection, peer) {
+    const known = this.#calls.get(call);
+    if (known?.wasUp) {
+      known.next?.close();
+      known.next = peer;
+    } else {
+      known?.current.close();
+      this.#calls.set(call, { current: peer, next: undefined, wasUp: false });
+    }
     const events = this.#events(call, peer);
+    const which = connection === 0 ? {} : { connection };
     peer.listen({
       candidates: (round, candidates, complete) =>
         this.#input({ input: "candidates_gathered", call, round, candidates, complete }),
       media: (state) => {
-        this.#input({ input: state === "connected" ? "media_connected" : "media_disconnected", call });
+        if (state === "connected") this.#connected(call, peer, events);
+        this.#input({ input: state === "connected" ? "media_connected" : "media_disconnected", call, ...which });
         events.changed(state);
       },
       channelOpened: () => events.channelOpened(),
@@ -109,19 +127,37 @@ export class Media {
   }
 
   /**
-   * Runs a step of the media layer; what it refuses ends the call.
+   * This one is up: the one before it is let go.
+   * @param {string} call
+   * @param {Peer} peer
+   * @param {MediaEvents} events
+   */
+  #connected(call, peer, events) {
+    const connections = this.#calls.get(call);
+    if (!connections) return;
+    connections.wasUp = true;
+    if (peer !== connections.next) return;
+    connections.current.close();
+    connections.current = peer;
+    connections.next = undefined;
+    events.tookOver();
+  }
+
+  /**
+   * Runs a step of the media layer; what it refuses ends a call that was never connected, of another one the next round is
+   * waited for.
    * @param {string} call
    * @param {(peer: Peer) => Promise<void>} step
    */
   async #attempt(call, step) {
-    const peer = this.#peers.get(call);
+    const peer = this.#newest(call);
     if (!peer) return;
     try {
       await step(peer);
     } catch (error) {
-      if (this.#peers.get(call) !== peer) return;
+      if (this.#newest(call) !== peer) return;
       console.warn(`a description was refused: ${error instanceof Error ? error.name : "unknown"}`);
-      this.#input({ input: "media_failed", call });
+      if (!this.#calls.get(call)?.wasUp) this.#input({ input: "media_failed", call });
     }
   }
 }

@@ -54,15 +54,19 @@ export class Peer {
 
   /** Makes the offer of round 0 and starts gathering, long before anyone listens. */
   prepareOffer() {
-    this.#firstOffer ??= this.#makeFirstOffer();
+    this.#firstOffer ??= this.firstOffer(0);
     return this.#firstOffer;
   }
 
-  async #makeFirstOffer() {
+  /**
+   * The first offer of this connection, for this round.
+   * @param {number} round
+   */
+  async firstOffer(round) {
     this.connection.addTransceiver("audio", { direction: "sendrecv" });
     const video = this.connection.addTransceiver("video", { direction: "sendrecv" });
     preferH264(video);
-    return this.#describe(0);
+    return forPeer(await this.#describe(round));
   }
 
   /** @param {PeerEvents} events */

@@ -30,6 +30,10 @@ import { backoffMs } from "./backoff.js";
  */
 
 const WELCOME_DEADLINE_MS = 10_000;
+/** While a call waits for the connection: how long a connection may be silent before it is asked, and as long again before
+ * it is given up; and half of what a try to make one may take. A browser makes one connection to a place at a time, so that a try has to end before the next. */
+const HURRIED_SILENCE_MS = 2_000;
+const HURRIED_WELCOME_MS = 2_500;
 
 export class Signalling {
   /** @type {WebSocket | undefined} */
@@ -38,6 +42,8 @@ export class Signalling {
   #config;
   #welcomed = false;
   #attempt = 0;
+  #hurried = false;
+  #intervalMs = WELCOME_DEADLINE_MS;
   #closed = false;
   #heardAt = 0;
   #nonce = 0;
@@ -71,6 +77,24 @@ export class Signalling {
     if (this.#welcomed && this.#socket?.readyState === 1) this.#socket.send(encode(message));
   }
 
+  /** Connects anew: the connection is from before the device slept. */
+  reconnect() {
+    if (this.#welcomed) this.#lost(0);
+    else this.connect();
+  }
+
+  /**
+   * Says whether a call waits for the connection, as its media is lost: then silence is not borne for long, and tries to
+   * connect follow each other quickly.
+   * @param {boolean} hurried
+   */
+  hurry(hurried) {
+    if (this.#hurried === hurried) return;
+    this.#hurried = hurried;
+    if (this.#retry !== undefined && hurried) this.connect();
+    else if (this.#welcomed && this.#socket) this.#watchSilence(this.#socket, this.#intervalMs, hurried);
+  }
+
   /** Goes until the next connect(): a page that is put aside must not ring where nobody looks. */
   leave() {
     const wasWelcomed = this.#welcomed;
@@ -93,7 +117,7 @@ export class Signalling {
     const opened = new Promise((resolve) => socket.addEventListener("open", resolve, { once: true }));
     socket.addEventListener("message", (event) => this.#onMessage(socket, event.data));
     socket.addEventListener("close", () => this.#onClose(socket));
-    this.#watchSilence(socket, WELCOME_DEADLINE_MS);
+    this.#watchSilence(socket, this.#hurried ? HURRIED_WELCOME_MS : WELCOME_DEADLINE_MS);
     try {
       const [token] = await Promise.all([tokens.token(), opened]);
       if (this.#socket === socket) socket.send(encode({ type: "hello", token, device, client }));
@@ -129,6 +153,7 @@ export class Signalling {
       case "welcome":
         this.#welcomed = true;
         this.#attempt = 0;
+        this.#intervalMs = message.heartbeat_ms;
         this.#watchSilence(socket, message.heartbeat_ms);
         events.connected(message);
         break;
@@ -161,7 +186,8 @@ export class Signalling {
     this.#drop();
     if (wasWelcomed) this.#config.events.lost();
     if (this.#closed) return;
-    const wait = afterMs ?? backoffMs(this.#attempt++, (this.#config.random ?? Math.random)());
+    const backoff = backoffMs(this.#hurried ? 0 : this.#attempt++, (this.#config.random ?? Math.random)());
+    const wait = afterMs ?? backoff;
     this.#retry = setTimeout(() => this.connect(), wait);
   }
 
@@ -176,11 +202,13 @@ export class Signalling {
   /**
    * Asks after one interval of silence, gives the connection up after two.
    * @param {WebSocket} socket
-   * @param {number} intervalMs
+   * @param {number} calmMs
+   * @param {boolean} [asksNow]
    */
-  #watchSilence(socket, intervalMs) {
+  #watchSilence(socket, calmMs, asksNow = false) {
     clearTimeout(this.#silence);
-    this.#heardAt = performance.now();
+    const intervalMs = this.#hurried ? Math.min(calmMs, HURRIED_SILENCE_MS) : calmMs;
+    this.#heardAt = performance.now() - (asksNow ? intervalMs : 0);
     let asked = false;
     const look = () => {
       if (socket !== this.#socket) return;
@@ -193,6 +221,6 @@ export class Signalling {
       }
       this.#silence = setTimeout(look, Math.max((asked ? 2 : 1) * intervalMs - silentMs, 1));
     };
-    this.#silence = setTimeout(look, intervalMs);
+    this.#silence = setTimeout(look, asksNow ? 0 : intervalMs);
   }
 }

@@ -287,6 +287,7 @@ pub fn invite() -> CallMessage {
 pub fn answer() -> CallMessage {
     CallMessage::Answer {
         answer: "v=0\r\n".to_owned(),
+        renews: true,
     }
 }
 

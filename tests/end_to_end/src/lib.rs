@@ -8,6 +8,7 @@
 )]
 
 mod bad_link;
+mod tcp_proxy;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,7 @@ use assist_protocol::{DeviceId, PersonId};
 use tempfile::TempDir;
 
 pub use bad_link::RelayedFactory;
+pub use tcp_proxy::TcpProxy;
 
 /// No event takes this long unless something is broken.
 pub const DEADLINE: Duration = Duration::from_secs(60);
@@ -66,9 +68,20 @@ impl TestHub {
 
     /// A device of an account, connected to the hub, over any transport.
     pub async fn device_over(&self, account: &str, device: &str, transport: Arc<dyn TransportFactory>) -> Session {
+        self.device_at(self.hub.base_url(), account, device, transport).await
+    }
+
+    /// The same, with another way to the hub.
+    pub async fn device_at(
+        &self,
+        hub_url: String,
+        account: &str,
+        device: &str,
+        transport: Arc<dyn TransportFactory>,
+    ) -> Session {
         let device = DeviceId::new(device).expect("a device id");
         let account = SandboxAccount {
-            hub_url: self.hub.base_url(),
+            hub_url,
             account: account.to_owned(),
             key: self.hub.sandbox_key().to_owned(),
             certificate_pem: None,

@@ -15,8 +15,8 @@ use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Shared;
+use super::connection::Connections;
 use super::media_path::Sent;
-use super::negotiation::Negotiation;
 use super::snapshot::{CallEvent, CallSnapshot, LinkSnapshot, ReceivedVideo};
 use crate::annotations::Notice;
 use crate::media::LinkReport;
@@ -40,11 +40,9 @@ struct Ping {
 pub(super) struct LiveCall {
     pub(super) shared: Arc<Shared>,
     pub(super) operations: OperationLog,
-    pub(super) negotiation: Option<Negotiation>,
-    pub(super) transport: Option<Arc<dyn Transport>>,
-    pub(super) round: u32,
-    /// Our line from RTP time to capture time, to be told when a channel opens.
-    pub(super) epoch: Option<ChannelMessage>,
+    pub(super) connections: Connections,
+    /// Whether media ever flowed.
+    pub(super) was_connected: bool,
     /// Lines of ours that the peer's app does not have yet, by their number.
     pub(super) texts_waiting: VecDeque<(u64, TextId)>,
     events: mpsc::Sender<CallEvent>,
@@ -64,10 +62,8 @@ impl LiveCall {
         Self {
             shared,
             operations: OperationLog::default(),
-            negotiation: None,
-            transport: None,
-            round: 0,
-            epoch: None,
+            connections: Connections::default(),
+            was_connected: false,
             texts_waiting: VecDeque::new(),
             events,
             video,
@@ -156,9 +152,14 @@ impl LiveCall {
         self.shared.draw(|board| board.receive(from, annotation, now));
     }
 
+    /// The transport of the connection in use.
+    pub(super) fn transport(&self) -> Option<&Arc<dyn Transport>> {
+        self.connections.current()?.transport.as_ref()
+    }
+
     /// Says something on the control channel, if there is one.
     pub(super) fn say(&self, message: &ChannelMessage) {
-        let Some(transport) = &self.transport else { return };
+        let Some(transport) = self.transport() else { return };
         if let Err(error) = transport.send_message(Channel::Control, Bytes::from(encode(message))) {
             log::debug!("a control message was not sent: {error}");
         }
@@ -180,10 +181,19 @@ impl LiveCall {
     pub(super) fn channels_opened(&mut self) {
         self.show(|snapshot| snapshot.channel_open = true);
         self.say_media(|_| ());
-        if let Some(epoch) = &self.epoch {
-            self.say(epoch);
-        }
+        self.begin_epoch();
         self.operations.channel_opened();
+    }
+
+    /// Pictures of the connection in use are of its epoch: the peer is told when there is a channel.
+    pub(super) fn begin_epoch(&self) {
+        let Some((epoch, message)) = self.connections.current().and_then(|current| current.epoch.as_ref()) else {
+            return;
+        };
+        self.shared.draw(|board| board.set_epoch(*epoch));
+        if self.shared.snapshot.borrow().channel_open {
+            self.say(message);
+        }
     }
 
     pub(super) fn channels_closed(&mut self) {
@@ -191,11 +201,32 @@ impl LiveCall {
         self.operations.channel_closed();
     }
 
-    /// Media flows (again).
-    pub(super) fn path_is_back(&mut self) {
+    /// Media flows (again), over this connection; if it is the newer of two, it takes the other's place.
+    pub(super) fn connected(&mut self, number: u32) {
+        self.was_connected = true;
+        if self.connections.connected(number) {
+            self.change_over();
+        }
         self.shared.media.connected();
         if self.shared.snapshot.borrow().channel_open {
             self.operations.channel_opened();
+        }
+    }
+
+    /// What went over another connection goes over this one from now on.
+    fn change_over(&mut self) {
+        let is_open = self
+            .connections
+            .current()
+            .is_some_and(|current| current.channel_is_open);
+        if let Some(transport) = self.transport() {
+            self.shared.media.attach(Arc::clone(transport));
+        }
+        self.channels_closed();
+        if is_open {
+            self.channels_opened();
+        } else {
+            self.begin_epoch();
         }
     }
 
@@ -268,7 +299,6 @@ impl LiveCall {
             self.say(&ChannelMessage::HangUp);
             self.channels_closed();
         }
-        self.transport = None;
-        self.negotiation = None;
+        self.connections = Connections::default();
     }
 }

@@ -1,5 +1,6 @@
 //! Calls: the handle an app holds, and behind it one owner task a session that drives the call machine.
 
+mod connection;
 mod desk;
 mod live;
 mod media_path;

@@ -1,4 +1,4 @@
-//! Descriptions and candidates of one call, in order, beside the owner task: making and applying them takes
+//! Descriptions and candidates of one connection, in order, beside the owner task: making and applying them takes
 //! milliseconds that the owner does not wait.
 
 use std::sync::Arc;
@@ -26,8 +26,19 @@ pub(super) enum Progress {
     Failed(TransportError),
 }
 
+/// Which connection of which call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Source {
+    pub(super) call: CallId,
+    /// The round that the connection was made for.
+    pub(super) connection: u32,
+}
+
 /// Progress, and whose.
-pub(super) type Report = (CallId, Progress);
+pub(super) type Report = (Source, Progress);
+
+/// What happened on a connection, and on which.
+pub(super) type Told = (Source, TransportEvent);
 
 /// The handle; dropping it ends the task, which closes the transport.
 pub(super) struct Negotiation {
@@ -38,12 +49,12 @@ pub(super) struct Negotiation {
 const QUEUE: usize = 256;
 
 impl Negotiation {
-    /// Opens a transport for `call` and takes steps from then on.
+    /// Opens a transport for `source` and takes steps from then on.
     pub(super) fn start(
-        call: CallId,
+        source: Source,
         factory: Arc<dyn TransportFactory>,
         ice_servers: Vec<IceServer>,
-        events: mpsc::Sender<(CallId, TransportEvent)>,
+        events: mpsc::Sender<Told>,
         reports: mpsc::Sender<Report>,
     ) -> Self {
         let (steps, queue) = mpsc::channel(QUEUE);
@@ -52,17 +63,17 @@ impl Negotiation {
             let transport = match factory.open(ice_servers, sender).await {
                 Ok(transport) => transport,
                 Err(error) => {
-                    let _ = reports.send((call, Progress::Failed(error))).await;
+                    let _ = reports.send((source, Progress::Failed(error))).await;
                     return;
                 }
             };
-            let forward = tokio::spawn(forward(call.clone(), receiver, events));
+            let forward = tokio::spawn(forward(source.clone(), receiver, events));
             if reports
-                .send((call.clone(), Progress::Opened(Arc::clone(&transport))))
+                .send((source.clone(), Progress::Opened(Arc::clone(&transport))))
                 .await
                 .is_ok()
             {
-                take_steps(&call, queue, transport.as_ref(), &reports).await;
+                take_steps(&source, queue, transport.as_ref(), &reports).await;
             }
             transport.close().await;
             forward.abort();
@@ -77,16 +88,16 @@ impl Negotiation {
     }
 }
 
-async fn forward(call: CallId, mut from: mpsc::Receiver<TransportEvent>, to: mpsc::Sender<(CallId, TransportEvent)>) {
+async fn forward(source: Source, mut from: mpsc::Receiver<TransportEvent>, to: mpsc::Sender<Told>) {
     while let Some(event) = from.recv().await {
-        if to.send((call.clone(), event)).await.is_err() {
+        if to.send((source.clone(), event)).await.is_err() {
             return;
         }
     }
 }
 
 async fn take_steps(
-    call: &CallId,
+    source: &Source,
     mut queue: mpsc::Receiver<Step>,
     transport: &dyn Transport,
     reports: &mpsc::Sender<Report>,
@@ -113,7 +124,7 @@ async fn take_steps(
         };
         let progress = progress.unwrap_or_else(|error| Some(Progress::Failed(error)));
         if let Some(progress) = progress
-            && reports.send((call.clone(), progress)).await.is_err()
+            && reports.send((source.clone(), progress)).await.is_err()
         {
             return;
         }

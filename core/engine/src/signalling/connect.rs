@@ -7,9 +7,11 @@ use std::time::Duration;
 use assist_cloud::tls;
 use assist_protocol::messages::call::ErrorCode;
 use assist_protocol::messages::{ClientMessage, HubMessage, MAX_MESSAGE_BYTES, decode, encode};
-use futures_util::{SinkExt, Stream, StreamExt};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, SinkExt, Stream, StreamExt};
 use rustls::ClientConfig;
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::Uri;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
@@ -17,7 +19,7 @@ use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::events::{LostReason, Welcome};
-use super::token::{TokenError, TokenSource};
+use super::token::{AccessToken, TokenError, TokenSource};
 use super::{SignallingConfig, StartError};
 
 pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -60,6 +62,15 @@ pub(super) enum Heard {
     Nothing,
 }
 
+/// How long one of many tries may take: at a round trip of a second, TCP, TLS and the upgrade take three.
+const HURRIED_LIMIT: Duration = Duration::from_secs(5);
+
+async fn within<T, E: From<LostReason>>(limit: Duration, what: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    tokio::time::timeout(limit, what)
+        .await
+        .unwrap_or_else(|_| Err(LostReason::TimedOut.into()))
+}
+
 /// Knows where to connect to, and whom to trust.
 pub(super) struct Connector {
     pub(super) config: SignallingConfig,
@@ -78,19 +89,57 @@ impl Connector {
     }
 
     /// Connects, within the configured limit. The future may be dropped at any point.
-    pub(super) async fn connect(&self, tokens: &dyn TokenSource, renew: bool) -> Result<Connection, ConnectError> {
-        let connecting = self.connect_and_greet(tokens, renew);
-        tokio::time::timeout(self.config.connect_limit, connecting)
-            .await
-            .unwrap_or(Err(LostReason::TimedOut.into()))
+    pub(super) async fn connect(
+        &self,
+        tokens: &dyn TokenSource,
+        renew: bool,
+        hurried: &watch::Receiver<bool>,
+    ) -> Result<Connection, ConnectError> {
+        let connecting = async {
+            let token = self.token(tokens, renew).await?;
+            let socket = self.open_soon(hurried.clone()).await?;
+            let limit = if *hurried.borrow() {
+                HURRIED_LIMIT
+            } else {
+                self.config.connect_limit
+            };
+            within(limit, self.greet(socket, &token)).await
+        };
+        within(self.config.connect_limit, connecting).await
     }
 
-    async fn connect_and_greet(&self, tokens: &dyn TokenSource, renew: bool) -> Result<Connection, ConnectError> {
-        let token = tokens.access_token(renew).await.map_err(|error| match error {
+    async fn token(&self, tokens: &dyn TokenSource, renew: bool) -> Result<AccessToken, ConnectError> {
+        tokens.access_token(renew).await.map_err(|error| match error {
             TokenError::SignInNeeded { message } => ConnectError::SignInNeeded { message },
             TokenError::Unavailable { .. } => LostReason::TokenUnavailable.into(),
-        })?;
-        let mut socket = self.open().await?;
+        })
+    }
+
+    /// Opens a socket. In a hurry one try is made beside the other, as one whose first packets were lost waits longer and
+    /// longer by itself; nobody has said `hello` on those that come too late.
+    async fn open_soon(&self, mut hurried: watch::Receiver<bool>) -> Result<Socket, LostReason> {
+        let mut tries = FuturesUnordered::new();
+        tries.push(self.open().boxed());
+        loop {
+            let another = async {
+                if hurried.wait_for(|hurried| *hurried).await.is_err() {
+                    // The client is closed: what it waits for ends with it.
+                    std::future::pending::<()>().await;
+                }
+                tokio::time::sleep(self.config.hurried_retry).await;
+            };
+            tokio::select! {
+                Some(opened) = tries.next() => match opened {
+                    Err(reason) if tries.is_empty() => return Err(reason),
+                    Err(_) => {}
+                    Ok(socket) => return Ok(socket),
+                },
+                () = another => tries.push(within(HURRIED_LIMIT, self.open()).boxed()),
+            }
+        }
+    }
+
+    async fn greet(&self, mut socket: Socket, token: &AccessToken) -> Result<Connection, ConnectError> {
         let hello = ClientMessage::Hello {
             token: token.reveal().to_owned(),
             device: self.config.device.clone(),

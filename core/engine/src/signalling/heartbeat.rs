@@ -30,10 +30,22 @@ pub(super) struct Heartbeat {
 impl Heartbeat {
     pub(super) fn new(interval: Duration, now: Instant) -> Self {
         Self {
-            interval: interval.clamp(*INTERVALS.start(), *INTERVALS.end()),
+            interval: clamped(interval),
             heard_at: now,
             pinged: false,
         }
+    }
+
+    /// Asks for a sign of life at once, and gives the connection up without one after `interval`; then goes on with it.
+    pub(super) fn hurry(&mut self, interval: Duration, now: Instant) {
+        self.interval = self.interval.min(interval);
+        self.heard_at = now.checked_sub(self.interval).unwrap_or(now);
+        self.pinged = false;
+    }
+
+    /// Takes its time again.
+    pub(super) fn calm(&mut self, interval: Duration) {
+        self.interval = clamped(interval);
     }
 
     /// Anything at all arrived.
@@ -60,9 +72,33 @@ impl Heartbeat {
     }
 }
 
+fn clamped(interval: Duration) -> Duration {
+    interval.clamp(*INTERVALS.start(), *INTERVALS.end())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn in_a_hurry_it_asks_at_once_and_gives_up_soon() {
+        let start = Instant::now() + INTERVAL;
+        let mut heartbeat = Heartbeat::new(INTERVAL, start);
+        heartbeat.hurry(INTERVAL / 5, start + INTERVAL / 2);
+        assert_eq!(heartbeat.beat(start + INTERVAL / 2), Beat::Ping);
+        assert_eq!(heartbeat.deadline(), start + INTERVAL / 2 + INTERVAL / 5);
+        heartbeat.heard(start + INTERVAL);
+        assert_eq!(heartbeat.deadline(), start + INTERVAL + INTERVAL / 5);
+        heartbeat.calm(INTERVAL);
+        assert_eq!(heartbeat.deadline(), start + INTERVAL * 2);
+    }
+
+    #[test]
+    fn after_a_sleep_of_a_minute_it_is_dead_at_once() {
+        let start = Instant::now();
+        let mut heartbeat = Heartbeat::new(INTERVAL, start);
+        assert_eq!(heartbeat.beat(start + Duration::from_secs(60)), Beat::Dead);
+    }
 
     const INTERVAL: Duration = Duration::from_secs(10);
 

@@ -5,7 +5,7 @@
 //! Nothing is kept over a loss: the call machine repeats what matters.
 //!
 //! ```text
-//!            ┌─────────────────────────── wait (0.5, 1, 2 … 10 s) ◀────────┐
+//!            ┌────────────── wait (0.5, 1, 2 … 10 s; hurried: 0.5 s) ◀────┐
 //!            ▼                                                             │
 //!   token → connect → hello ── welcome ──▶ connected ── lost, going away ──┤
 //!     │                 │                                                  │
@@ -62,6 +62,10 @@ pub struct SignallingConfig {
     pub first_retry: Duration,
     /// The longest wait, before the random spread. A connection held this long starts the waits over.
     pub longest_retry: Duration,
+    /// The longest wait while a call waits for the connection, and from one try to another beside it.
+    pub hurried_retry: Duration,
+    /// How long a connection may then be silent before it is asked, and as long again before it is given up.
+    pub hurried_silence: Duration,
 }
 
 impl SignallingConfig {
@@ -76,6 +80,8 @@ impl SignallingConfig {
             connect_limit: Duration::from_secs(20),
             first_retry: Duration::from_millis(500),
             longest_retry: Duration::from_secs(10),
+            hurried_retry: Duration::from_millis(500),
+            hurried_silence: Duration::from_secs(2),
         }
     }
 }
@@ -119,6 +125,8 @@ type Outbox = Arc<Mutex<Option<mpsc::Sender<Utf8Bytes>>>>;
 pub struct Signalling {
     outbox: Outbox,
     reconnect: Arc<Notify>,
+    /// Whether a call waits for the connection.
+    hurry: watch::Sender<bool>,
     /// Its end is what the owner task waits for.
     alive: watch::Sender<()>,
     owner: JoinHandle<()>,
@@ -138,6 +146,7 @@ impl Signalling {
         let outbox = Outbox::default();
         let reconnect = Arc::new(Notify::new());
         let (alive, ended) = watch::channel(());
+        let (hurry, hurried) = watch::channel(false);
         let (events, receiver) = mpsc::channel(EVENTS);
         let owner = owner::Owner {
             connector,
@@ -145,6 +154,7 @@ impl Signalling {
             events,
             outbox: outbox.clone(),
             reconnect: reconnect.clone(),
+            hurried,
             ended,
         };
         let owner = runtime.spawn(owner.run());
@@ -152,6 +162,7 @@ impl Signalling {
             Self {
                 outbox,
                 reconnect,
+                hurry,
                 alive,
                 owner,
             },
@@ -179,6 +190,13 @@ impl Signalling {
     /// Connects anew at once: the network changed, the device woke up, or the user has signed in.
     pub fn reconnect_now(&self) {
         self.reconnect.notify_one();
+    }
+
+    /// Says whether a call waits for the connection, as its media is lost: then silence is not borne for long, and tries
+    /// to connect follow each other quickly.
+    pub fn hurry(&self, wanted: bool) {
+        self.hurry
+            .send_if_modified(|hurried| std::mem::replace(hurried, wanted) != wanted);
     }
 
     /// Sends what waits, says goodbye and ends, within 2 s whatever the network does.

@@ -31,6 +31,7 @@ pub(super) struct Owner {
     pub(super) events: mpsc::Sender<SignallingEvent>,
     pub(super) outbox: Outbox,
     pub(super) reconnect: Arc<Notify>,
+    pub(super) hurried: watch::Receiver<bool>,
     /// Its sender is gone when the client is to end.
     pub(super) ended: watch::Receiver<()>,
 }
@@ -72,6 +73,7 @@ impl Owner {
     async fn connect_for_ever(&mut self) -> Result<(), Closed> {
         let config = &self.connector.config;
         let longest_retry = config.longest_retry;
+        let hurried_retry = config.hurried_retry.min(longest_retry);
         let mut backoff = Backoff::new(config.first_retry, longest_retry);
         let mut renew_token = false;
         loop {
@@ -103,6 +105,7 @@ impl Owner {
                 End::Lost { reason, retry } => {
                     let spread: u16 = rand::random();
                     let retry_in = match retry {
+                        Retry::Later if *self.hurried.borrow() => spread_by_a_quarter(hurried_retry, spread),
                         Retry::Later => backoff.next_delay(spread),
                         Retry::After(wait) => spread_by_a_quarter(wait.min(LONGEST_ASKED_WAIT), spread),
                         Retry::Now => Duration::ZERO,
@@ -129,7 +132,7 @@ impl Owner {
             () = self.reconnect.notified() => {
                 return Ok(Err(End::Lost { reason: LostReason::NetworkChanged, retry: Retry::Now }));
             }
-            result = self.connector.connect(&*self.tokens, renew_token) => result,
+            result = self.connector.connect(&*self.tokens, renew_token, &self.hurried) => result,
         };
         Ok(result.map_err(|error| match error {
             ConnectError::Lost { reason, retry_after } => End::Lost {
@@ -151,7 +154,10 @@ impl Owner {
         let (outgoing, queue) = mpsc::channel(OUTBOX_MESSAGES);
         // Reading goes on while a write waits, so that neither side can hold the other up for good.
         let mut writing = pin!(write_all(sink, queue));
-        let mut heartbeat = Heartbeat::new(heartbeat, Instant::now());
+        let interval = heartbeat;
+        let hurried_silence = self.connector.config.hurried_silence;
+        let mut heartbeat = Heartbeat::new(interval, Instant::now());
+        self.hurried.mark_changed();
         let mut leave_at: Option<Instant> = None;
         self.set_outbox(Some(outgoing.clone()));
         log::info!("signalling connected");
@@ -174,6 +180,14 @@ impl Owner {
                 }
                 () = self.reconnect.notified() => {
                     return Ok(End::Lost { reason: LostReason::NetworkChanged, retry: Retry::Now });
+                }
+                Ok(()) = self.hurried.changed() => {
+                    if *self.hurried.borrow_and_update() {
+                        heartbeat.hurry(hurried_silence, Instant::now());
+                    } else {
+                        heartbeat.calm(interval);
+                    }
+                    continue;
                 }
                 reason = &mut writing => reason,
                 heard = hear(&mut stream) => match heard {
@@ -234,7 +248,7 @@ impl Owner {
         }
     }
 
-    /// Waits for `until`, or for ever; `reconnect_now` ends either.
+    /// Waits for `until`, or for ever; `reconnect_now` ends either, and so does a hurry that begins.
     async fn wait(&mut self, until: Option<Instant>) -> Result<(), Closed> {
         let time = async {
             match until {
@@ -247,12 +261,22 @@ impl Owner {
             _ = self.ended.changed() => Err(Closed),
             () = self.events.closed() => Err(Closed),
             () = self.reconnect.notified() => Ok(()),
+            () = begins_to_hurry(&mut self.hurried) => Ok(()),
             () = time => Ok(()),
         }
     }
 
     fn set_outbox(&self, sender: Option<mpsc::Sender<Utf8Bytes>>) {
         *self.outbox.lock().unwrap_or_else(PoisonError::into_inner) = sender;
+    }
+}
+
+/// Waits until a call that was not in a hurry is.
+async fn begins_to_hurry(hurried: &mut watch::Receiver<bool>) {
+    let was_calm = hurried.wait_for(|hurried| !*hurried).await.is_ok();
+    if !was_calm || hurried.wait_for(|hurried| *hurried).await.is_err() {
+        // The client is closed, which is noticed elsewhere.
+        std::future::pending().await
     }
 }
 

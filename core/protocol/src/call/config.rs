@@ -13,7 +13,8 @@ pub struct CallConfig {
     pub connect: Duration,
     /// How long a call waits for lost media.
     pub media_lost: Duration,
-    /// Between two attempts to bring media back.
+    /// How long a round may take to bring media back: as long as ICE goes on checking, so that the path is found when it
+    /// returns.
     pub restart_every: Duration,
     /// How long an end waits for the other side's word.
     pub ending: Duration,
@@ -32,7 +33,7 @@ impl Default for CallConfig {
             ring_grace: Duration::from_secs(2),
             connect: Duration::from_secs(30),
             media_lost: Duration::from_secs(90),
-            restart_every: Duration::from_secs(5),
+            restart_every: Duration::from_secs(10),
             ending: Duration::from_secs(10),
             memory: Duration::from_secs(120),
             repeat_first: Duration::from_secs(3),

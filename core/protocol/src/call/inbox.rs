@@ -6,6 +6,8 @@ use crate::ids::DeviceId;
 
 /// Ids further ahead than this are not taken: their sender has not waited for an acknowledgement for very long.
 const WINDOW: u64 = 1_000;
+/// With this many arrived beyond a missing id, that one is not waited for any more: its sender took it back.
+const PATIENCE: usize = 500;
 /// More devices than a person has.
 const MAX_DEVICES: usize = 16;
 
@@ -58,6 +60,11 @@ impl Inbox {
     pub(super) fn record(&mut self, from: &DeviceId, id: u64) {
         let arrivals = self.devices.entry(from.clone()).or_default();
         arrivals.above.insert(id);
+        if arrivals.above.len() > PATIENCE
+            && let Some(first) = arrivals.above.first()
+        {
+            arrivals.through = first - 1;
+        }
         while arrivals.above.remove(&arrivals.through.saturating_add(1)) {
             arrivals.through += 1;
         }
@@ -95,6 +102,22 @@ mod tests {
         assert_eq!(inbox.judge(&device, 0), Freshness::Unacceptable);
         assert_eq!(inbox.judge(&device, 3 + WINDOW), Freshness::New);
         assert_eq!(inbox.judge(&device, 4 + WINDOW), Freshness::Unacceptable);
+    }
+
+    #[test]
+    fn what_was_taken_back_does_not_stop_what_comes_after_it() {
+        let device = DeviceId::new("d").unwrap();
+        let mut inbox = Inbox::default();
+        for id in (1..5_000).filter(|id| id % 400 != 7) {
+            assert_eq!(inbox.judge(&device, id), Freshness::New, "{id}");
+            inbox.record(&device, id);
+        }
+        assert_eq!(inbox.judge(&device, 4_807), Freshness::New, "it may still come");
+        assert_eq!(
+            inbox.judge(&device, 7),
+            Freshness::Repeated,
+            "it is not waited for any more"
+        );
     }
 
     #[test]

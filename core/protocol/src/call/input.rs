@@ -96,11 +96,17 @@ pub enum Input {
     MediaConnected {
         /// In which call.
         call: CallId,
+        /// Over which connection: the round that it was made for.
+        #[serde(default, skip_serializing_if = "is_first")]
+        connection: u32,
     },
     /// Media stopped: ICE is disconnected or failed.
     MediaDisconnected {
         /// In which call.
         call: CallId,
+        /// Over which connection: the round that it was made for.
+        #[serde(default, skip_serializing_if = "is_first")]
+        connection: u32,
     },
     /// Media cannot be had: a description was refused, say.
     MediaFailed {
@@ -109,6 +115,8 @@ pub enum Input {
     },
     /// The device changed its network.
     NetworkChanged,
+    /// The device slept, for longer than a connection is sure to survive.
+    Woke,
     /// The signalling session is there (again). A machine begins with one.
     SignallingConnected,
     /// The signalling session is gone; nothing is sent until it is back.
@@ -125,6 +133,11 @@ pub enum Input {
         /// The body; every other type is ignored.
         body: CallMessage,
     },
+}
+
+/// Whether a connection is the one that the call began with.
+fn is_first(connection: &u32) -> bool {
+    *connection == 0
 }
 
 impl Input {

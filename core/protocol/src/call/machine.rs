@@ -81,9 +81,12 @@ impl CallMachine {
                     call.candidates_gathered(round, candidates, complete, context)
                 });
             }
-            Input::MediaConnected { call } => self.with(&call, |call, _| call.media_connected()),
-            Input::MediaDisconnected { call } => self.with(&call, Call::media_disconnected),
+            Input::MediaConnected { call, connection } => self.with(&call, |call, _| call.media_connected(connection)),
+            Input::MediaDisconnected { call, connection } => {
+                self.with(&call, |call, context| call.media_disconnected(connection, context));
+            }
             Input::NetworkChanged => self.with_live(Call::network_changed),
+            Input::Woke => self.with_live(Call::woke),
             Input::SignallingConnected => {
                 self.context.online = true;
                 for call in self.calls.values_mut() {

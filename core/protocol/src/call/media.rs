@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::context::Context;
 use super::one::Call;
+use super::paths::Paths;
 use super::{CallState, Output, Role};
 use crate::ids::DeviceId;
 use crate::messages::CallMessage;
@@ -25,13 +26,17 @@ struct Early {
 /// Where the exchange of descriptions stands.
 #[derive(Debug)]
 pub(super) struct Rounds {
-    newest: u32,
+    pub(super) newest: u32,
     /// The invite went out.
     pub(super) invited: bool,
+    /// The newest round is a new connection's.
+    is_fresh: bool,
+    /// Caller: the callee takes rounds that are fresh.
+    pub(super) peer_renews: bool,
     /// Our description of the newest round went out.
     described: bool,
     /// The peer's description of the newest round went to the media layer.
-    applied: bool,
+    pub(super) applied: bool,
     /// Callee: the answer that waits for the user.
     answer: Option<String>,
     /// Our candidates that wait for our description.
@@ -39,13 +44,13 @@ pub(super) struct Rounds {
     held_complete: bool,
     early: BTreeMap<DeviceId, Vec<Early>>,
     /// When the newest round began, or was asked for.
-    began: Timestamp,
+    pub(super) began: Timestamp,
     /// The device's network changed before the peer could be told.
-    restart_wanted: bool,
+    pub(super) restart_wanted: bool,
     pub(super) media_open: bool,
-    pub(super) media_up: bool,
+    pub(super) paths: Paths,
     /// Media was there, or was tried, and is lost.
-    media_lost: bool,
+    pub(super) media_lost: bool,
 }
 
 impl Rounds {
@@ -53,6 +58,8 @@ impl Rounds {
         Self {
             newest: 0,
             invited: false,
+            is_fresh: false,
+            peer_renews: false,
             described: false,
             applied: false,
             answer: None,
@@ -62,7 +69,7 @@ impl Rounds {
             began: now,
             restart_wanted: false,
             media_open: false,
-            media_up: false,
+            paths: Paths::default(),
             media_lost: false,
         }
     }
@@ -77,7 +84,12 @@ impl Rounds {
         };
     }
 
-    fn begin(&mut self, round: u32, now: Timestamp) {
+    /// Begins a round; a `fresh` one has a connection of its own.
+    pub(super) fn begin(&mut self, round: u32, fresh: bool, now: Timestamp) {
+        if fresh {
+            self.paths.renew(round);
+        }
+        self.is_fresh = fresh;
         self.newest = round;
         self.described = false;
         self.applied = false;
@@ -113,8 +125,7 @@ impl Call {
                     kind: DescriptionKind::Offer,
                     sdp,
                 };
-                self.outbox
-                    .post(self.everybody(), CallMessage::Negotiate { round, description }, context);
+                self.say_description(description, context);
             }
             CallState::Alerting | CallState::Ringing | CallState::Accepting | CallState::Ending | CallState::Ended => {
                 return;
@@ -139,19 +150,28 @@ impl Call {
                     kind: DescriptionKind::Answer,
                     sdp,
                 };
-                self.outbox
-                    .post(self.everybody(), CallMessage::Negotiate { round, description }, context);
+                self.say_description(description, context);
                 self.described(context);
             }
             CallState::Inviting | CallState::Alerting | CallState::Ending | CallState::Ended => {}
         }
     }
 
+    fn say_description(&mut self, description: Description, context: &mut Context) {
+        let body = CallMessage::Negotiate {
+            round: self.rounds.newest,
+            fresh: self.rounds.is_fresh && description.kind == DescriptionKind::Offer,
+            description,
+        };
+        self.outbox.post(self.everybody(), body, context);
+    }
+
     /// Accepted: the answer goes out as soon as it is there.
     pub(super) fn say_answer(&mut self, context: &mut Context) {
         if let Some(answer) = self.rounds.answer.take() {
+            let renews = true;
             self.outbox
-                .post(self.everybody(), CallMessage::Answer { answer }, context);
+                .post(self.everybody(), CallMessage::Answer { answer, renews }, context);
             self.described(context);
         }
     }
@@ -211,13 +231,15 @@ impl Call {
             call: self.id.clone(),
             round: 0,
             offer,
+            fresh: false,
         });
     }
 
     /// A device of the callee accepted. The first one has it.
-    pub(super) fn answered(&mut self, from: &DeviceId, answer: String, context: &mut Context) {
+    pub(super) fn answered(&mut self, from: &DeviceId, answer: String, renews: bool, context: &mut Context) {
         match self.state {
             CallState::Inviting | CallState::Alerting => {
+                self.rounds.peer_renews = renews;
                 self.peer_device = Some(from.clone());
                 self.rounds.early.retain(|device, _| device == from);
                 self.apply_answer(0, answer, context);
@@ -240,20 +262,8 @@ impl Call {
         }
     }
 
-    /// Both sides agree on the call; media may have been quicker.
-    pub(super) fn begin_connecting(&mut self, context: &mut Context) {
-        self.state = CallState::Connecting;
-        self.is_agreed = true;
-        if self.rounds.media_up {
-            self.media_connected();
-        }
-        if std::mem::take(&mut self.rounds.restart_wanted) {
-            self.restart(context);
-        }
-    }
-
     /// A description of a later round.
-    pub(super) fn negotiate(&mut self, round: u32, description: Description, context: &mut Context) {
+    pub(super) fn negotiate(&mut self, round: u32, description: Description, fresh: bool, context: &mut Context) {
         match (self.role, description.kind) {
             (Role::Caller, DescriptionKind::Answer) => {
                 if round == self.rounds.newest && round > 0 && self.rounds.described && !self.rounds.applied {
@@ -263,13 +273,14 @@ impl Call {
             (Role::Callee, DescriptionKind::Offer) => {
                 if round > self.rounds.newest {
                     self.drop_older_rounds();
-                    self.rounds.begin(round, context.now);
+                    self.rounds.begin(round, fresh, context.now);
                     self.rounds.applied = true;
                     let call = self.id.clone();
                     context.put(Output::CreateAnswer {
                         call,
                         round,
                         offer: description.sdp,
+                        fresh,
                     });
                     self.flush_early(context);
                 }
@@ -338,115 +349,6 @@ impl Call {
                     });
                 }
             }
-        }
-    }
-
-    /// The callee would like a new round.
-    pub(super) fn negotiate_requested(&mut self, restart: bool, context: &mut Context) {
-        let in_flight = !self.rounds.applied && context.now < self.rounds.began + context.config.restart_every;
-        if self.role == Role::Caller && self.state.is_paired() && !in_flight {
-            self.offer_anew(restart, context);
-        }
-    }
-
-    fn offer_anew(&mut self, restart: bool, context: &mut Context) {
-        self.drop_older_rounds();
-        let round = self.rounds.newest.saturating_add(1);
-        self.rounds.begin(round, context.now);
-        context.put(Output::CreateOffer {
-            call: self.id.clone(),
-            round,
-            restart,
-        });
-    }
-
-    /// What belongs to an older round need not arrive any more.
-    fn drop_older_rounds(&mut self) {
-        self.outbox
-            .retain(|body| !matches!(body, CallMessage::Negotiate { .. } | CallMessage::Candidates { .. }));
-    }
-
-    /// Brings media back, or moves it: the caller offers with fresh ICE credentials, the callee asks for that.
-    pub(super) fn restart(&mut self, context: &mut Context) {
-        match self.role {
-            Role::Caller => self.offer_anew(true, context),
-            Role::Callee => {
-                self.outbox
-                    .retain(|body| !matches!(body, CallMessage::NegotiateRequest { .. }));
-                self.outbox.post(
-                    self.everybody(),
-                    CallMessage::NegotiateRequest { restart: true },
-                    context,
-                );
-                self.rounds.began = context.now;
-            }
-        }
-    }
-
-    /// The device changed its network.
-    pub(super) fn network_changed(&mut self, context: &mut Context) {
-        match self.state {
-            CallState::Inviting | CallState::Alerting | CallState::Ringing | CallState::Accepting => {
-                self.rounds.restart_wanted = true;
-            }
-            CallState::Connecting | CallState::Connected | CallState::Reconnecting => self.restart(context),
-            CallState::Ending | CallState::Ended => {}
-        }
-    }
-
-    /// Media flows.
-    pub(super) fn media_connected(&mut self) {
-        match self.state {
-            CallState::Connecting | CallState::Reconnecting => {
-                self.state = CallState::Connected;
-                self.deadline = None;
-            }
-            CallState::Inviting
-            | CallState::Alerting
-            | CallState::Ringing
-            | CallState::Accepting
-            | CallState::Connected
-            | CallState::Ending
-            | CallState::Ended => {}
-        }
-        self.rounds.media_up = true;
-        self.rounds.media_lost = false;
-    }
-
-    /// Media stopped.
-    pub(super) fn media_disconnected(&mut self, context: &mut Context) {
-        self.rounds.media_up = false;
-        match self.state {
-            CallState::Connected => {
-                self.state = CallState::Reconnecting;
-                self.deadline = Some(context.now + context.config.media_lost);
-                self.rounds.media_lost = true;
-                self.restart(context);
-            }
-            CallState::Connecting => {
-                self.rounds.media_lost = true;
-                self.restart_if_due(context);
-            }
-            CallState::Inviting
-            | CallState::Alerting
-            | CallState::Ringing
-            | CallState::Accepting
-            | CallState::Reconnecting
-            | CallState::Ending
-            | CallState::Ended => {}
-        }
-    }
-
-    /// When to try again to bring media back.
-    pub(super) fn restart_due(&self, context: &Context) -> Option<Timestamp> {
-        let tries = self.rounds.media_lost && self.state.is_paired() && context.online;
-        tries.then(|| self.rounds.began + context.config.restart_every)
-    }
-
-    /// Tries again, when it is time.
-    pub(super) fn restart_if_due(&mut self, context: &mut Context) {
-        if self.restart_due(context).is_some_and(|due| due <= context.now) {
-            self.restart(context);
         }
     }
 }

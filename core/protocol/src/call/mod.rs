@@ -34,7 +34,9 @@ mod media;
 mod one;
 mod outbox;
 mod output;
+mod paths;
 mod peer;
+mod reconnect;
 mod snapshot;
 mod timers;
 

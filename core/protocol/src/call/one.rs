@@ -77,6 +77,7 @@ impl Call {
             call: call.id.clone(),
             round: 0,
             restart: false,
+            fresh: false,
         });
         call
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Output;
 use super::context::Context;
+use super::reconnect::is_of_a_round;
 use crate::ids::{CallId, DeviceId};
 use crate::messages::CallMessage;
 use crate::messages::signalling::Recipient;
@@ -148,8 +149,19 @@ impl Outbox {
 
     /// Says everything again, as after a break of signalling.
     pub(super) fn repeat_all(&mut self, audience: &Audience, context: &mut Context) {
+        self.repeat_where(|_| true, audience, context);
+    }
+
+    /// Says again what belongs to the newest round.
+    pub(super) fn repeat_rounds(&mut self, audience: &Audience, context: &mut Context) {
+        if context.online {
+            self.repeat_where(is_of_a_round, audience, context);
+        }
+    }
+
+    fn repeat_where(&mut self, which: impl Fn(&CallMessage) -> bool, audience: &Audience, context: &mut Context) {
         for (id, entry) in &mut self.entries {
-            if !entry.is_settled(audience) {
+            if which(&entry.body) && !entry.is_settled(audience) {
                 entry.repetitions = 0;
                 entry.due = context.now + context.config.repeat_after(0);
                 context.put(output(&self.call, *id, entry));

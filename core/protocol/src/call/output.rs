@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::CallSnapshot;
 use crate::ids::CallId;
 use crate::messages::CallMessage;
-use crate::messages::call::Candidate;
+use crate::messages::call::{Candidate, is_false};
 use crate::messages::signalling::Recipient;
 
 /// One thing to do, in order. Of one input: first what it causes, then the acknowledgement, then what changed.
@@ -23,16 +23,21 @@ pub enum Output {
         /// What it says.
         body: CallMessage,
     },
-    /// Make an offer and say `offer_created`. Round 0: make the peer connection too.
+    /// Make an offer and say `offer_created`. Round 0, and when it is `fresh`: make a peer connection for it.
     CreateOffer {
         /// For which call.
         call: CallId,
         /// The new round.
         round: u32,
-        /// With fresh ICE credentials.
+        /// With new ICE credentials.
         restart: bool,
+        /// Of a new connection, whose number is the round. The connection in use stays until this one is up; one that
+        /// was never up goes at once. What comes next is about this one.
+        #[serde(default, skip_serializing_if = "is_false")]
+        fresh: bool,
     },
-    /// Apply this offer, make an answer and say `answer_created`. Round 0: make the peer connection too.
+    /// Apply this offer, make an answer and say `answer_created`. Round 0, and when it is `fresh`: make a peer connection
+    /// for it.
     CreateAnswer {
         /// For which call.
         call: CallId,
@@ -40,6 +45,9 @@ pub enum Output {
         round: u32,
         /// The offer's SDP.
         offer: String,
+        /// For a new connection: as with an offer.
+        #[serde(default, skip_serializing_if = "is_false")]
+        fresh: bool,
     },
     /// Apply the answer to the offer of this round.
     ApplyAnswer {

@@ -77,7 +77,7 @@ impl Call {
         match (self.role, body) {
             (_, CallMessage::HangUp { reason }) => self.hung_up(from, reason, context),
             (Role::Caller, CallMessage::Ringing) => self.rings(),
-            (Role::Caller, CallMessage::Answer { answer }) => self.answered(from, answer, context),
+            (Role::Caller, CallMessage::Answer { answer, renews }) => self.answered(from, answer, renews, context),
             (Role::Caller, CallMessage::Reject { reason }) => self.rejected(reason, context),
             (Role::Callee, CallMessage::Select { device }) => self.selected(&device, context),
             (
@@ -92,17 +92,24 @@ impl Call {
                     self.candidates_received(from, round, candidates, complete, context);
                 }
             }
-            (Role::Caller, CallMessage::NegotiateRequest { restart }) => {
-                if self.is_peer(from) {
-                    self.negotiate_requested(restart, context);
+            (Role::Caller, CallMessage::NegotiateRequest { restart, fresh, after }) => {
+                if self.state.is_paired() && self.is_peer(from) {
+                    self.negotiate_requested(restart, fresh, after, context);
                 }
             }
-            (_, CallMessage::Negotiate { round, description }) => {
+            (
+                _,
+                CallMessage::Negotiate {
+                    round,
+                    description,
+                    fresh,
+                },
+            ) => {
                 if self.waits_for_select() {
                     return Taken::NotYet;
                 }
                 if self.state.is_paired() && self.is_peer(from) {
-                    self.negotiate(round, description, context);
+                    self.negotiate(round, description, fresh, context);
                 }
             }
             (_, CallMessage::Operation(operation)) => {

@@ -39,10 +39,4 @@ impl Call {
         }
         true
     }
-
-    /// Signalling is there again.
-    pub(super) fn signalling_connected(&mut self, context: &mut Context) {
-        self.outbox.repeat_all(&self.audience(context.now), context);
-        self.restart_if_due(context);
-    }
 }

@@ -29,6 +29,9 @@ pub enum CallMessage {
     Answer {
         /// SDP of the answer of round 0.
         answer: String,
+        /// The sender takes rounds that are `fresh`. Clients before these do not say it, and get restarts.
+        #[serde(default, skip_serializing_if = "is_false")]
+        renews: bool,
     },
     /// Caller to every device of the callee: the answer of this device was taken; the others stop ringing.
     Select {
@@ -56,11 +59,20 @@ pub enum CallMessage {
         round: u32,
         /// The description.
         description: Description,
+        /// Of an offer: it is a new connection's, which takes the old one's place when it is up.
+        #[serde(default, skip_serializing_if = "is_false")]
+        fresh: bool,
     },
     /// Callee to caller: please offer anew.
     NegotiateRequest {
-        /// With fresh ICE credentials, because the path is lost or has changed.
+        /// With new ICE credentials, because the path is lost or has changed.
         restart: bool,
+        /// With a new connection, because the newest one is not up.
+        #[serde(default, skip_serializing_if = "is_false")]
+        fresh: bool,
+        /// The newest round that the sender knew when it asked. Clients before `fresh` do not say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<u32>,
     },
     /// Either side: the call is over for me.
     HangUp {
@@ -92,6 +104,11 @@ pub enum CallMessage {
         /// The same in plain words.
         message: String,
     },
+}
+
+/// What is not said is false.
+pub(crate) fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// An operation with its place in the sender's order.

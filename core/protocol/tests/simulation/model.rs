@@ -75,6 +75,8 @@ pub(crate) struct Model {
     devices: Vec<Address>,
     gone: BTreeSet<usize>,
     stories: BTreeMap<(CallId, usize), Story>,
+    /// When a device last woke from sleep: waiting for lost media begins anew.
+    woke: BTreeMap<usize, Duration>,
 }
 
 impl Model {
@@ -83,11 +85,16 @@ impl Model {
             devices,
             gone: BTreeSet::new(),
             stories: BTreeMap::new(),
+            woke: BTreeMap::new(),
         }
     }
 
     pub(crate) fn vanished(&mut self, device: usize) {
         self.gone.insert(device);
+    }
+
+    pub(crate) fn woke(&mut self, device: usize, now: Duration) {
+        self.woke.insert(device, now);
     }
 
     pub(crate) fn observe(&mut self, device: usize, output: &Output, now: Duration) {
@@ -138,6 +145,7 @@ impl Model {
     }
 
     fn changed(&mut self, device: usize, snapshot: &CallSnapshot, now: Duration) {
+        let woke = self.woke.get(&device).copied().unwrap_or_default();
         let story = self.story(&snapshot.call, device);
         let lives_on = story.is_over && snapshot.role == Role::Callee && snapshot.state.is_live();
         assert!(!lives_on, "lives after a hang-up was acknowledged");
@@ -154,7 +162,12 @@ impl Model {
                 "a call that was ending lives again"
             );
             if let Some(limit) = limit(before.state) {
-                assert!(now - *since <= limit, "{:?} for longer than {limit:?}", before.state);
+                let since = if before.state == CallState::Reconnecting {
+                    woke.max(*since)
+                } else {
+                    *since
+                };
+                assert!(now - since <= limit, "{:?} for longer than {limit:?}", before.state);
             }
         }
         if !snapshot.state.is_live() {

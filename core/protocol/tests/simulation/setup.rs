@@ -24,6 +24,8 @@ pub(crate) struct Setup {
     pub(crate) network: Network,
     pub(crate) devices: Vec<Address>,
     pub(crate) link: LinkConfig,
+    /// Nobody knows of rounds with a new connection.
+    pub(crate) is_old: bool,
     pub(crate) random: ChaCha8Rng,
 }
 
@@ -56,6 +58,7 @@ impl Setup {
             network,
             devices,
             link,
+            is_old: random.random_bool(0.2),
             random,
         }
     }

@@ -38,7 +38,8 @@ pub(crate) fn react(snapshot: &CallSnapshot, random: &mut ChaCha8Rng) -> Vec<Wis
         },
         CallState::Connected => match random.random_range(0..100) {
             0..50 => wishes.push((after(random, 100_000), Input::HangUp)),
-            50..60 => wishes.push((after(random, 50_000), Input::NetworkChanged)),
+            50..57 => wishes.push((after(random, 50_000), Input::NetworkChanged)),
+            57..60 => wishes.push((after(random, 50_000), Input::Woke)),
             60..63 => wishes.push((after(random, 50_000), Input::Fail { call })),
             _ => {}
         },

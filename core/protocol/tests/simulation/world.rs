@@ -55,6 +55,7 @@ pub(crate) struct World {
     events: BTreeMap<(Duration, u64), Event>,
     event_count: u64,
     random: ChaCha8Rng,
+    is_old: bool,
     tells: bool,
 }
 
@@ -65,6 +66,7 @@ impl World {
             network,
             devices,
             link,
+            is_old,
             mut random,
         } = setup;
         let model = Model::new(devices.clone());
@@ -89,6 +91,7 @@ impl World {
             events: BTreeMap::new(),
             event_count: 0,
             random,
+            is_old,
             tells,
         };
         world.plan(network);
@@ -224,8 +227,7 @@ impl World {
             Event::Input(device, input) => self.input(device, input),
             Event::Described(device, call, round, input) => {
                 self.input(device, input);
-                let pair = self.media.described(&call, device, round, None);
-                self.media_is_there(pair.map(|pair| (call, pair)));
+                self.described(device, &call, round, None);
             }
             Event::SignallingBreaks(device) => {
                 self.devices[device].is_online = false;
@@ -244,10 +246,8 @@ impl World {
             }
             Event::PathBreaks => {
                 let for_good = self.random.random_bool(0.5);
-                for (call, pair) in self.media.cut(for_good) {
-                    for end in pair {
-                        self.media_stops(end, &call, 5_000);
-                    }
+                for ((call, number), pair) in self.media.cut(for_good) {
+                    self.media_stops(&call, pair.map(|end| (end, number)), 5_000);
                 }
             }
             Event::PathMends => {
@@ -259,23 +259,33 @@ impl World {
                 self.devices[device].up.cut();
                 self.devices[device].down.cut();
                 self.model.vanished(device);
-                for (call, end) in self.media.vanished(device) {
-                    self.media_stops(end, &call, 5_000);
+                for (call, losses) in self.media.vanished(device) {
+                    self.media_stops(&call, losses, 5_000);
                 }
             }
         }
     }
 
-    fn media_is_there(&mut self, pairs: impl IntoIterator<Item = (CallId, [usize; 2])>) {
-        for (call, pair) in pairs {
+    /// A device has both descriptions of a round.
+    fn described(&mut self, device: usize, call: &CallId, round: u32, chosen: Option<usize>) {
+        let linked = self.media.described(call, device, round, chosen);
+        self.media_is_there(linked.map(|(number, pair)| ((call.clone(), number), pair)));
+    }
+
+    fn media_is_there(&mut self, pairs: impl IntoIterator<Item = ((CallId, u32), [usize; 2])>) {
+        for ((call, connection), pair) in pairs {
             for end in pair {
-                self.media_says(end, 300, Input::MediaConnected { call: call.clone() });
+                let call = call.clone();
+                self.media_says(end, 300, Input::MediaConnected { call, connection });
             }
         }
     }
 
-    fn media_stops(&mut self, device: usize, call: &CallId, most_ms: u64) {
-        self.media_says(device, most_ms, Input::MediaDisconnected { call: call.clone() });
+    fn media_stops(&mut self, call: &CallId, losses: impl IntoIterator<Item = (usize, u32)>, most_ms: u64) {
+        for (device, connection) in losses {
+            let call = call.clone();
+            self.media_says(device, most_ms, Input::MediaDisconnected { call, connection });
+        }
     }
 
     fn media_says(&mut self, device: usize, most_ms: u64, input: Input) {
@@ -288,10 +298,27 @@ impl World {
         if self.devices[device].is_gone {
             return;
         }
+        if let Input::MediaConnected { call, connection } | Input::MediaDisconnected { call, connection } = &input
+            && !self.media.has(call, device, *connection)
+        {
+            return;
+        }
         self.tell(device, || format!("← {input:?}"));
+        if input == Input::Woke {
+            self.model.woke(device, self.now);
+        }
+        let is_up = if let Input::MediaConnected { call, connection } = &input {
+            Some((call.clone(), *connection))
+        } else {
+            None
+        };
         let now = self.timestamp();
         self.devices[device].machine.handle_input(input, now);
         self.drain(device);
+        if let Some((call, connection)) = is_up {
+            let losses = self.media.told_up(&call, device, connection);
+            self.media_stops(&call, losses, 6_000);
+        }
     }
 
     /// Lets a machine do what is due.
@@ -325,12 +352,19 @@ impl World {
         match output {
             Output::Send { to, call, id, body } => {
                 assert!(self.devices[device].is_online, "sends without signalling");
-                let body = serde_json::to_value(body).unwrap();
+                let mut body = serde_json::to_value(body).unwrap();
+                if self.is_old {
+                    // As clients before fresh rounds say it.
+                    for field in ["renews", "fresh", "after"] {
+                        body.as_object_mut().unwrap().remove(field);
+                    }
+                }
                 self.devices[device]
                     .up
                     .send(Packet::Up { to, call, id, body }, self.now);
             }
-            Output::CreateOffer { call, round, .. } => {
+            Output::CreateOffer { call, round, fresh, .. } => {
+                self.renew_if(fresh || round == 0, device, &call, round);
                 let when = self.now + self.within(40);
                 let sdp = format!("offer {round}");
                 self.at(
@@ -346,7 +380,8 @@ impl World {
                 );
                 self.gather(device, &call, round, when);
             }
-            Output::CreateAnswer { call, round, .. } => {
+            Output::CreateAnswer { call, round, fresh, .. } => {
+                self.renew_if(fresh || round == 0, device, &call, round);
                 let when = self.now + self.within(40);
                 let answer = Input::AnswerCreated {
                     call: call.clone(),
@@ -365,16 +400,17 @@ impl World {
                     .devices
                     .iter()
                     .position(|other| Some(&other.address.device) == chosen.as_ref());
-                let pair = self.media.described(&call, device, round, chosen);
-                self.media_is_there(pair.map(|pair| (call, pair)));
+                self.described(device, &call, round, chosen);
             }
             Output::CloseMedia { call } => {
-                if let Some(other) = self.media.closed(&call, device) {
-                    self.media_stops(other, &call, 6_000);
-                    if self.random.random_bool(0.5) {
-                        let when = self.now + self.within(500);
-                        self.at(when, Event::Input(other, Input::PeerHungUp { call }));
-                    }
+                let losses = self.media.closed(&call, device);
+                let other = losses.first().map(|(other, _)| *other);
+                self.media_stops(&call, losses, 6_000);
+                if let Some(other) = other
+                    && self.random.random_bool(0.5)
+                {
+                    let when = self.now + self.within(500);
+                    self.at(when, Event::Input(other, Input::PeerHungUp { call }));
                 }
             }
             Output::Changed { snapshot } => {
@@ -385,6 +421,13 @@ impl World {
                 }
             }
             Output::AddCandidates { .. } | Output::Deliver { .. } => {}
+        }
+    }
+
+    fn renew_if(&mut self, wanted: bool, device: usize, call: &CallId, round: u32) {
+        if wanted {
+            let losses = self.media.renewed(call, device, round);
+            self.media_stops(call, losses, 6_000);
         }
     }
 

@@ -19,7 +19,7 @@ pub(crate) enum Stimulus {
 }
 
 /// The kinds of input. [`kind`] makes sure that none is forgotten.
-pub(crate) const KINDS: [&str; 19] = [
+pub(crate) const KINDS: [&str; 20] = [
     "place",
     "accept",
     "decline",
@@ -35,6 +35,7 @@ pub(crate) const KINDS: [&str; 19] = [
     "media_disconnected",
     "media_failed",
     "network_changed",
+    "woke",
     "signalling_connected",
     "signalling_lost",
     "peer_hung_up",
@@ -59,10 +60,11 @@ fn kind(input: &Input) -> &'static str {
         Input::MediaDisconnected { .. } => 12,
         Input::MediaFailed { .. } => 13,
         Input::NetworkChanged => 14,
-        Input::SignallingConnected => 15,
-        Input::SignallingLost => 16,
-        Input::PeerHungUp { .. } => 17,
-        Input::Relay { .. } => 18,
+        Input::Woke => 15,
+        Input::SignallingConnected => 16,
+        Input::SignallingLost => 17,
+        Input::PeerHungUp { .. } => 18,
+        Input::Relay { .. } => 19,
     };
     KINDS[index]
 }
@@ -89,6 +91,14 @@ fn description(kind: DescriptionKind) -> Description {
     }
 }
 
+fn negotiate_request(fresh: bool, after: Option<u32>) -> CallMessage {
+    CallMessage::NegotiateRequest {
+        restart: true,
+        fresh,
+        after,
+    }
+}
+
 /// What the peer may say in the call itself.
 fn bodies() -> Vec<(&'static str, CallMessage)> {
     vec![
@@ -104,6 +114,7 @@ fn bodies() -> Vec<(&'static str, CallMessage)> {
             "answer",
             CallMessage::Answer {
                 answer: "answer".to_owned(),
+                renews: true,
             },
         ),
         (
@@ -151,6 +162,15 @@ fn bodies() -> Vec<(&'static str, CallMessage)> {
             CallMessage::Negotiate {
                 round: 1,
                 description: description(DescriptionKind::Offer),
+                fresh: false,
+            },
+        ),
+        (
+            "negotiate with a fresh offer",
+            CallMessage::Negotiate {
+                round: 1,
+                description: description(DescriptionKind::Offer),
+                fresh: true,
             },
         ),
         (
@@ -158,9 +178,19 @@ fn bodies() -> Vec<(&'static str, CallMessage)> {
             CallMessage::Negotiate {
                 round: 1,
                 description: description(DescriptionKind::Answer),
+                fresh: false,
             },
         ),
-        ("negotiate_request", CallMessage::NegotiateRequest { restart: true }),
+        ("negotiate_request of an old client", negotiate_request(false, None)),
+        ("negotiate_request after round 0", negotiate_request(false, Some(0))),
+        (
+            "negotiate_request (fresh) after round 0",
+            negotiate_request(true, Some(0)),
+        ),
+        (
+            "negotiate_request (fresh) after round 1",
+            negotiate_request(true, Some(1)),
+        ),
         (
             "hang_up (hung_up)",
             CallMessage::HangUp {
@@ -217,6 +247,14 @@ pub(crate) fn all() -> Vec<(String, Stimulus)> {
     let place = |call: CallId| Input::Place {
         call,
         callee: PersonId::new("you").unwrap(),
+    };
+    let media_connected = |connection| Input::MediaConnected {
+        call: call(),
+        connection,
+    };
+    let media_disconnected = |connection| Input::MediaDisconnected {
+        call: call(),
+        connection,
     };
     let named: Vec<(&str, Input)> = vec![
         ("", place(call_id("call-z"))),
@@ -278,6 +316,7 @@ pub(crate) fn all() -> Vec<(String, Stimulus)> {
                 address("you", "y2"),
                 CallMessage::Answer {
                     answer: "another answer".to_owned(),
+                    renews: false,
                 },
             )
         }),
@@ -335,10 +374,13 @@ pub(crate) fn all() -> Vec<(String, Stimulus)> {
                 complete: true,
             },
         ),
-        ("", Input::MediaConnected { call: call() }),
-        ("", Input::MediaDisconnected { call: call() }),
+        ("", media_connected(0)),
+        (" over connection 1", media_connected(1)),
+        ("", media_disconnected(0)),
+        (" over connection 1", media_disconnected(1)),
         ("", Input::MediaFailed { call: call() }),
         ("", Input::NetworkChanged),
+        ("", Input::Woke),
         ("", Input::SignallingConnected),
         ("", Input::SignallingLost),
         ("", Input::PeerHungUp { call: call() }),
@@ -372,7 +414,7 @@ pub(crate) fn all() -> Vec<(String, Stimulus)> {
         .chain(said)
         .map(|(name, input)| (format!("{}{name}", kind(&input)), Stimulus::Input(Box::new(input))))
         .collect();
-    all.push(("five seconds pass".to_owned(), Stimulus::Time(Duration::from_secs(5))));
+    all.push(("ten seconds pass".to_owned(), Stimulus::Time(Duration::from_secs(10))));
     all.push(("two minutes pass".to_owned(), Stimulus::Time(Duration::from_secs(120))));
     all
 }

@@ -48,13 +48,19 @@ fn brief(output: &Output) -> String {
             let body = serde_json::to_value(body).unwrap();
             let extra = body.get("reason").or_else(|| body.get("ended")).and_then(Value::as_str);
             let extra = extra.map(|extra| format!("({extra})")).unwrap_or_default();
+            let fresh = body.get("fresh").map_or("", |_| " fresh");
             let all = if to.device.is_none() { " to all" } else { "" };
-            format!("send {}{extra}{all}", body["type"].as_str().unwrap())
+            format!("send {}{extra}{fresh}{all}", body["type"].as_str().unwrap())
         }
-        Output::CreateOffer { round, restart, .. } => {
-            format!("create_offer {round}{}", if *restart { " with restart" } else { "" })
+        Output::CreateOffer {
+            round, restart, fresh, ..
+        } => {
+            let with = if *restart { " with restart" } else { "" };
+            format!("create_offer {round}{with}{}", if *fresh { " fresh" } else { "" })
         }
-        Output::CreateAnswer { round, .. } => format!("create_answer {round}"),
+        Output::CreateAnswer { round, fresh, .. } => {
+            format!("create_answer {round}{}", if *fresh { " fresh" } else { "" })
+        }
         Output::ApplyAnswer { round, .. } => format!("apply_answer {round}"),
         Output::AddCandidates { round, .. } => format!("add_candidates {round}"),
         Output::CloseMedia { .. } => "close_media".to_owned(),

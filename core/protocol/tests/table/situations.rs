@@ -2,13 +2,13 @@
 
 use assist_protocol::call::{CallConfig, CallMachine, Input};
 use assist_protocol::messages::CallMessage;
-use assist_protocol::messages::call::EndReason;
+use assist_protocol::messages::call::{Description, DescriptionKind, EndReason};
 use assist_protocol::{Address, CallId, DeviceId, PersonId, Timestamp};
 
 /// The call all situations are about.
 pub(crate) const CALL: &str = "call-m";
 
-pub(crate) const ALL: [&str; 19] = [
+pub(crate) const ALL: [&str; 23] = [
     "idle",
     "placed",
     "inviting",
@@ -22,6 +22,10 @@ pub(crate) const ALL: [&str; 19] = [
     "callee connected",
     "caller reconnecting",
     "callee reconnecting",
+    "caller renewing",
+    "callee renewing",
+    "caller renewing beside the old",
+    "callee renewed",
     "cancelling",
     "caller hanging up",
     "callee hanging up",
@@ -96,6 +100,7 @@ fn origin(situation: &str) -> Option<(&'static str, Input)> {
                 2,
                 CallMessage::Answer {
                     answer: "answer".to_owned(),
+                    renews: true,
                 },
             ),
         ),
@@ -108,10 +113,34 @@ fn origin(situation: &str) -> Option<(&'static str, Input)> {
                 },
             ),
         ),
-        "caller connected" => ("caller connecting", Input::MediaConnected { call }),
-        "callee connected" => ("callee connecting", Input::MediaConnected { call }),
-        "caller reconnecting" => ("caller connected", Input::MediaDisconnected { call }),
-        "callee reconnecting" => ("callee connected", Input::MediaDisconnected { call }),
+        "caller connected" => ("caller connecting", Input::MediaConnected { call, connection: 0 }),
+        "callee connected" => ("callee connecting", Input::MediaConnected { call, connection: 0 }),
+        "caller reconnecting" => ("caller connected", Input::MediaDisconnected { call, connection: 0 }),
+        "callee reconnecting" => ("callee connected", Input::MediaDisconnected { call, connection: 0 }),
+        "caller renewing" => (
+            "caller reconnecting",
+            Input::OfferCreated {
+                call,
+                round: 1,
+                sdp: "offer".to_owned(),
+            },
+        ),
+        "callee renewing" => (
+            "callee reconnecting",
+            received(
+                4,
+                CallMessage::Negotiate {
+                    round: 1,
+                    description: Description {
+                        kind: DescriptionKind::Offer,
+                        sdp: "offer".to_owned(),
+                    },
+                    fresh: true,
+                },
+            ),
+        ),
+        "caller renewing beside the old" => ("caller renewing", Input::MediaConnected { call, connection: 0 }),
+        "callee renewed" => ("callee renewing", Input::MediaConnected { call, connection: 1 }),
         "cancelling" => ("alerting", Input::HangUp),
         "caller hanging up" => ("caller connected", Input::Fail { call }),
         "callee hanging up" => ("callee connected", Input::Fail { call }),

@@ -94,7 +94,10 @@ impl Choices<'_> {
                 offer: String::new(),
             },
             1 => CallMessage::Ringing,
-            2 => CallMessage::Answer { answer: String::new() },
+            2 => CallMessage::Answer {
+                answer: String::new(),
+                renews: self.byte() > 127,
+            },
             3 => CallMessage::Select {
                 device: self.address()?.device,
             },
@@ -114,10 +117,13 @@ impl Choices<'_> {
                         kind,
                         sdp: String::new(),
                     },
+                    fresh: self.byte() > 127,
                 }
             }
             7 => CallMessage::NegotiateRequest {
                 restart: self.byte() > 0,
+                fresh: self.byte() > 127,
+                after: Some(self.round()),
             },
             8 => CallMessage::HangUp { reason: self.reason() },
             9 => CallMessage::Ack {
@@ -138,7 +144,7 @@ impl Choices<'_> {
     }
 
     fn input(&mut self) -> Option<Input> {
-        Some(match self.byte() % 22 {
+        Some(match self.byte() % 23 {
             0 => Input::Place {
                 call: self.call()?,
                 callee: self.address()?.person,
@@ -175,8 +181,14 @@ impl Choices<'_> {
                 candidates: self.candidates(),
                 complete: self.byte() > 0,
             },
-            10 => Input::MediaConnected { call: self.call()? },
-            11 => Input::MediaDisconnected { call: self.call()? },
+            10 => Input::MediaConnected {
+                call: self.call()?,
+                connection: self.round(),
+            },
+            11 => Input::MediaDisconnected {
+                call: self.call()?,
+                connection: self.round(),
+            },
             12 => Input::MediaFailed { call: self.call()? },
             13 => Input::NetworkChanged,
             14 => Input::SignallingConnected,
@@ -186,6 +198,7 @@ impl Choices<'_> {
                 call: self.call()?,
                 body: self.operation(),
             },
+            18 => Input::Woke,
             _ => Input::Received {
                 call: self.call()?,
                 from: self.address()?,

@@ -62,7 +62,7 @@ impl Desk {
             // Sent with everything else that is due.
             Command::Annotated => {}
             Command::RequestKeyFrame(call) => {
-                if let Some(transport) = self.calls.get(&call).and_then(|call| call.transport.as_ref()) {
+                if let Some(transport) = self.calls.get(&call).and_then(LiveCall::transport) {
                     transport.request_key_frame();
                 }
             }

@@ -8,39 +8,42 @@ use assist_protocol::messages::channel::{Channel, ChannelMessage};
 
 use super::Desk;
 use crate::call::live::LiveCall;
-use crate::call::negotiation::Progress;
+use crate::call::negotiation::{Progress, Source};
 use crate::call::snapshot::{CallEvent, ReceivedVideo};
 use crate::transport::TransportEvent;
 
 impl Desk {
-    pub(super) fn progress(&mut self, id: &CallId, progress: Progress) {
-        let Some(call) = self.calls.get_mut(id) else { return };
-        let call_id = id.clone();
+    pub(super) fn progress(&mut self, source: &Source, progress: Progress) {
+        let Some(call) = self.calls.get_mut(&source.call) else {
+            return;
+        };
+        let Some(connection) = call.connections.get_mut(source.connection) else {
+            return;
+        };
+        let id = source.call.clone();
         match progress {
             Progress::Opened(transport) => {
-                call.transport = Some(transport);
-                self.attach_when_accepted(id);
+                connection.transport = Some(transport);
+                if call.connections.is_current(source.connection) {
+                    self.attach_when_accepted(&id);
+                }
             }
             Progress::Offered { round, sdp } => {
-                call.round = round;
-                self.input(Input::OfferCreated {
-                    call: call_id,
-                    round,
-                    sdp,
-                });
+                connection.round = round;
+                self.input(Input::OfferCreated { call: id, round, sdp });
             }
             Progress::Answered { round, sdp } => {
                 log::debug!("the answer of round {round} is made");
-                call.round = round;
-                self.input(Input::AnswerCreated {
-                    call: call_id,
-                    round,
-                    sdp,
-                });
+                connection.round = round;
+                self.input(Input::AnswerCreated { call: id, round, sdp });
+            }
+            Progress::Failed(error) if call.was_connected => {
+                // The network may be away altogether: another round is made in time.
+                log::warn!("a round of a call failed: {error}");
             }
             Progress::Failed(error) => {
                 log::warn!("the media path of a call failed: {error}");
-                self.input(Input::MediaFailed { call: call_id });
+                self.input(Input::MediaFailed { call: id });
             }
         }
     }
@@ -48,18 +51,23 @@ impl Desk {
     pub(super) fn attach_when_accepted(&self, id: &CallId) {
         let Some(call) = self.calls.get(id) else { return };
         let wanted = sends_pictures(call.shared.snapshot.borrow().state);
-        if let Some(transport) = call.transport.as_ref().filter(|_| wanted) {
+        if let Some(transport) = call.transport().filter(|_| wanted) {
             call.shared.media.attach(Arc::clone(transport));
         }
     }
 
-    pub(super) fn transport(&mut self, id: &CallId, event: TransportEvent) {
+    pub(super) fn transport(&mut self, source: &Source, event: TransportEvent) {
         let now = self.config.clock.now();
-        let Some(call) = self.calls.get_mut(id) else { return };
-        let id = id.clone();
+        let number = source.connection;
+        let id = source.call.clone();
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        // Of one that was let go nothing counts any more.
+        let Some(connection) = call.connections.get_mut(number) else {
+            return;
+        };
         match event {
             TransportEvent::Candidates { candidates, complete } => {
-                let round = call.round;
+                let round = connection.round;
                 self.input(Input::CandidatesGathered {
                     call: id,
                     round,
@@ -68,19 +76,44 @@ impl Desk {
                 });
             }
             TransportEvent::Connected => {
-                call.path_is_back();
-                self.input(Input::MediaConnected { call: id });
+                call.connected(number);
+                self.input(Input::MediaConnected {
+                    call: id,
+                    connection: number,
+                });
             }
             TransportEvent::Disconnected | TransportEvent::Failed => {
-                call.path_is_lost();
-                self.input(Input::MediaDisconnected { call: id });
+                if call.connections.is_current(number) {
+                    call.path_is_lost();
+                }
+                self.input(Input::MediaDisconnected {
+                    call: id,
+                    connection: number,
+                });
             }
-            TransportEvent::ChannelsOpened => call.channels_opened(),
-            TransportEvent::ChannelsClosed => call.channels_closed(),
+            TransportEvent::ChannelsOpened => {
+                connection.channel_is_open = true;
+                if call.connections.is_current(number) {
+                    call.channels_opened();
+                }
+            }
+            TransportEvent::ChannelsClosed => {
+                connection.channel_is_open = false;
+                if call.connections.is_current(number) {
+                    call.channels_closed();
+                }
+            }
             TransportEvent::Message {
                 channel: Channel::Control,
                 bytes,
-            } => self.control_message(&id, &bytes),
+            } => {
+                let is_first = !std::mem::replace(&mut connection.was_heard, true);
+                if is_first && connection.channel_is_open && call.connections.is_current(number) {
+                    // The stack drops what comes before its end of the channel is there: it may not have what was said so far.
+                    call.channels_opened();
+                }
+                self.control_message(&id, &bytes);
+            }
             TransportEvent::Message {
                 channel: Channel::Live,
                 bytes,
@@ -96,22 +129,25 @@ impl Desk {
             TransportEvent::Video { rtp_time, annex_b } => call.show_video(ReceivedVideo { rtp_time, annex_b }),
             TransportEvent::Audio(packet) => call.shared.media.receive_audio(&packet, now),
             TransportEvent::KeyFrameRequested => call.shared.media.request_key_frame(),
-            TransportEvent::Link(report) => call.report(&report),
+            TransportEvent::Link(report) => {
+                if call.connections.is_current(number) {
+                    call.report(&report);
+                }
+            }
             TransportEvent::Epoch {
                 epoch,
                 rtp_time,
                 capture_time_us,
             } => {
-                call.shared.draw(|board| board.set_epoch(epoch));
                 let message = ChannelMessage::Epoch {
                     epoch,
                     rtp: rtp_time,
                     capture_us: capture_time_us,
                 };
-                if call.shared.snapshot.borrow().channel_open {
-                    call.say(&message);
+                connection.epoch = Some((epoch, message));
+                if call.connections.is_current(number) {
+                    call.begin_epoch();
                 }
-                call.epoch = Some(message);
             }
         }
     }

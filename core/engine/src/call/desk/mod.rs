@@ -12,20 +12,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use assist_protocol::call::{CallConfig, CallMachine, Input};
+use assist_protocol::call::{CallConfig, CallMachine, CallState, Input};
 use assist_protocol::ids::TextId;
 use assist_protocol::messages::signalling::IceServer;
 use assist_protocol::{CallId, PersonId, Timestamp};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::live::LiveCall;
-use super::negotiation::Report;
+use super::negotiation::{Report, Told};
 use super::{Call, CallError};
-use crate::clock::Clock;
+use crate::clock::{Clock, wall_clock_ms};
 use crate::media::EncoderTarget;
 use crate::session::SessionSnapshot;
 use crate::signalling::{Signalling, SignallingEvent};
-use crate::transport::{TransportEvent, TransportFactory};
+use crate::sleep_watch::SleepWatch;
+use crate::transport::TransportFactory;
 
 /// What an app asks for.
 pub(crate) enum Command {
@@ -86,9 +87,10 @@ pub(crate) struct Desk {
     commands: mpsc::Sender<Command>,
     incoming: mpsc::Sender<Call>,
     session: watch::Sender<SessionSnapshot>,
-    transport_events: mpsc::Sender<(CallId, TransportEvent)>,
+    transport_events: mpsc::Sender<Told>,
     reports: mpsc::Sender<Report>,
     closing: Option<oneshot::Sender<()>>,
+    sleep: SleepWatch,
 }
 
 impl Desk {
@@ -113,6 +115,7 @@ impl Desk {
             transport_events,
             reports,
             closing: None,
+            sleep: SleepWatch::default(),
         };
         (
             desk,
@@ -150,13 +153,14 @@ impl Desk {
                     Some(signal) => self.signal(signal),
                     None => break,
                 },
-                Some((call, event)) = inbox.from_transports.recv(), if room => self.transport(&call, event),
-                Some((call, progress)) = inbox.from_negotiations.recv() => self.progress(&call, progress),
+                Some((source, event)) = inbox.from_transports.recv(), if room => self.transport(&source, event),
+                Some((source, progress)) = inbox.from_negotiations.recv() => self.progress(&source, progress),
                 () = sleep_until(timeout) => self.handle_timeouts(),
                 () = sleep_until(deadline.map(Into::into)) => break,
                 _ = measure.tick() => self.measure(),
             }
             self.carry_out();
+            self.signalling.hurry(self.waits_for_media());
             if self.closing.is_some() && self.calls.is_empty() {
                 break;
             }
@@ -200,7 +204,22 @@ impl Desk {
             .is_some_and(|snapshot| snapshot.call == *call)
     }
 
+    /// Whether a call needs signalling to get its media (back).
+    fn waits_for_media(&self) -> bool {
+        let state = self
+            .machine
+            .as_ref()
+            .and_then(CallMachine::snapshot)
+            .map(|call| call.state);
+        matches!(state, Some(CallState::Connecting | CallState::Reconnecting))
+    }
+
     fn measure(&mut self) {
+        if self.sleep.look(wall_clock_ms()) {
+            log::info!("the device slept");
+            self.signalling.reconnect_now();
+            self.input(Input::Woke);
+        }
         let now = self.config.clock.now();
         self.calls.values_mut().for_each(|call| call.measure(now));
     }
@@ -208,7 +227,7 @@ impl Desk {
 
 /// What comes to the desk from the tasks it started.
 pub(crate) struct Inbox {
-    from_transports: mpsc::Receiver<(CallId, TransportEvent)>,
+    from_transports: mpsc::Receiver<Told>,
     from_negotiations: mpsc::Receiver<Report>,
 }
 

@@ -11,7 +11,7 @@ use assist_protocol::operations::OperationOutput;
 
 use super::Desk;
 use super::media::sends_pictures;
-use crate::call::negotiation::{Negotiation, Step};
+use crate::call::negotiation::{Negotiation, Source, Step};
 use crate::call::snapshot::CallEvent;
 
 impl Desk {
@@ -60,8 +60,24 @@ impl Desk {
     pub(super) fn output(&mut self, output: Output) {
         match output {
             Output::Send { to, call, id, body } => self.send(to, call, id, &body),
-            Output::CreateOffer { call, round, restart } => self.step(&call, Step::Offer { round, restart }),
-            Output::CreateAnswer { call, round, offer } => self.step(&call, Step::Answer { round, offer }),
+            Output::CreateOffer {
+                call,
+                round,
+                restart,
+                fresh,
+            } => {
+                self.renew_if(fresh, &call, round);
+                self.step(&call, Step::Offer { round, restart });
+            }
+            Output::CreateAnswer {
+                call,
+                round,
+                offer,
+                fresh,
+            } => {
+                self.renew_if(fresh, &call, round);
+                self.step(&call, Step::Answer { round, offer });
+            }
             Output::ApplyAnswer { call, round, answer } => self.step(&call, Step::ApplyAnswer { round, answer }),
             Output::AddCandidates {
                 call,
@@ -96,21 +112,31 @@ impl Desk {
         }
     }
 
-    pub(super) fn step(&mut self, id: &CallId, step: Step) {
-        let (factory, ice_servers) = (&self.config.factory, &self.ice_servers);
-        let (events, reports) = (&self.transport_events, &self.reports);
-        let Some(call) = self.calls.get_mut(id) else { return };
-        call.negotiation
-            .get_or_insert_with(|| {
-                Negotiation::start(
-                    id.clone(),
-                    Arc::clone(factory),
-                    ice_servers.clone(),
-                    events.clone(),
-                    reports.clone(),
-                )
-            })
-            .take(step);
+    /// Makes a connection for a round that has one of its own.
+    fn renew_if(&mut self, fresh: bool, id: &CallId, round: u32) {
+        let Some(call) = self.calls.get_mut(id).filter(|_| fresh || round == 0) else {
+            return;
+        };
+        log::debug!("connection {round} of a call begins");
+        let source = Source {
+            call: id.clone(),
+            connection: round,
+        };
+        let negotiation = Negotiation::start(
+            source,
+            Arc::clone(&self.config.factory),
+            self.ice_servers.clone(),
+            self.transport_events.clone(),
+            self.reports.clone(),
+        );
+        call.connections.renew(round, negotiation);
+    }
+
+    fn step(&mut self, id: &CallId, step: Step) {
+        let taken = self.calls.get(id).is_some_and(|call| call.connections.take(step));
+        if !taken {
+            log::debug!("a step of a call without a connection was left out");
+        }
     }
 
     /// Tells the app of a call that somebody else placed, the first time anything is to be done for it.

@@ -171,6 +171,8 @@ fn settings() -> SettingEngine {
             Some(Duration::from_secs(1)),
         )
         .with_include_loopback_candidate(true)
+        // A restart binds anew, to the addresses that the device has by then.
+        .with_discard_local_candidates_during_ice_restart(true)
         .with_sctp_max_message_size(SctpMaxMessageSize::Bounded(64 * 1024))
         .build()
 }
