@@ -4,7 +4,8 @@
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test states what it expects"
+    clippy::print_stdout,
+    reason = "a test states what it expects, and prints what it measured"
 )]
 
 use std::path::PathBuf;
@@ -282,4 +283,80 @@ async fn lost_packets_are_sent_again() {
     let before = of("framesDecoded");
     let more = format!("assist.statistics().then((now) => now.framesDecoded >= {before} + 45)");
     page.wait_for(&more, DEADLINE).await.unwrap();
+}
+
+/// The path goes away for 20 s; what is written meanwhile arrives once and in order, and the picture is back soon.
+async fn comes_back(page: &Browser, call: &Call, network: &RelayedFactory, whole: &RelayConfig) {
+    page.wait_for(
+        "assist.statistics().then((counted) => counted.framesDecoded >= 30)",
+        DEADLINE,
+    )
+    .await
+    .unwrap();
+    let mut cut = whole.clone();
+    (cut.outward.loss, cut.inward.loss) = (Loss::Random(1.0), Loss::Random(1.0));
+    network.set(cut);
+    let end = tokio::time::Instant::now() + Duration::from_secs(20);
+    page.wait_for("assist.state === 'reconnecting'", DEADLINE)
+        .await
+        .unwrap();
+    for line in 0..3 {
+        page.type_into("#chat-text", &format!("page {line}{ENTER}"))
+            .await
+            .unwrap();
+        call.send_text(&format!("phone {line}")).unwrap();
+    }
+    tokio::time::sleep_until(end).await;
+    network.set(whole.clone());
+    let back = "assist.state === 'connected' && assist.statistics().then((now) => now.framesDecoded >= 3)";
+    page.wait_for(back, DEADLINE).await.unwrap();
+    let after = end.elapsed();
+    println!("the picture is back after {:.2} s", after.as_secs_f32());
+    assert!(after < Duration::from_secs(6), "back after {after:?}");
+    for line in 0..3 {
+        assert_eq!(next_text(call).await, format!("page {line}"));
+    }
+    call.send_text("phone 3").unwrap();
+    let lines = "assist.texts.filter(({ mine }) => !mine).map(({ text }) => text).join()";
+    page.wait_for(&format!("{lines} === 'phone 0,phone 1,phone 2,phone 3'"), DEADLINE)
+        .await
+        .unwrap();
+    page.wait_for("Math.abs(assist.spectrum()?.dominantHz - 440) < 25", DEADLINE)
+        .await
+        .unwrap();
+    page.wait_for("assist.texts.every(({ mine, arrived }) => !mine || arrived)", DEADLINE)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_of_20_seconds_is_survived_whoever_called() {
+    let hub = TestHub::start().await;
+    let delayed = PathConfig::open(Duration::from_millis(20));
+    let link = RelayConfig {
+        outward: delayed.clone(),
+        inward: delayed,
+    };
+    let network = Arc::new(RelayedFactory::new(link.clone(), 3));
+    let session = hub
+        .device_over("technician", "phone", Arc::clone(&network) as Arc<_>)
+        .await;
+    let technician = Technician::with(session);
+    let page = expert_page(&hub, BrowserConfig::default()).await;
+    let (call, attendance) = join(&page, &technician).await;
+    comes_back(&page, &call, &network, &link).await;
+    page.click("#hang-up").await.unwrap();
+    ended(&call, EndReason::HungUp).await;
+    drop(attendance);
+    page.wait_for("assist.state === 'ended' && assist.ready", DEADLINE)
+        .await
+        .unwrap();
+
+    let there = other_person(&technician.session);
+    let call = technician.session.call(there).await.unwrap();
+    let _attendance = technician.phone.attend(&call);
+    page.wait_for("assist.state === 'ringing'", DEADLINE).await.unwrap();
+    page.click("#answer").await.unwrap();
+    until(&call, CallState::Connected).await;
+    comes_back(&page, &call, &network, &link).await;
 }
