@@ -12,7 +12,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use assist_end_to_end::{RelayedFactory, TcpProxy, TestHub, connect, until_shown, within};
+use assist_end_to_end::{RelayedFactory, TcpProxy, TestHub, connect, next_text, until_shown, within};
 use assist_engine::annotations::{Colour, DrawnPoint, Interpretation, StrokeStyle, Tool};
 use assist_engine::call::{Call, CallEvent, PushError};
 use assist_engine::media::AccessUnit;
@@ -24,6 +24,7 @@ use assist_headless::tracking::Tracker;
 use assist_link::loss::Loss;
 use assist_link::path::PathConfig;
 use assist_link::relay::RelayConfig;
+use assist_protocol::call::CallState;
 use assist_scene::PicturePoint;
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -332,4 +333,39 @@ async fn everything_goes_away_for_5_to_70_seconds() {
         outage(8, 70, Signalling::OfOne, false),
     );
     check(&[short, middle, long, longest]);
+}
+
+/// Over IPv6 alone, and each end in turn says that its network changed: sockets are bound anew in the same call.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_over_ipv6_goes_on_when_either_end_changes_its_network() {
+    let hub = TestHub::start().await;
+    let factory = || Arc::new(WebRtcFactory::new(vec!["[::1]:0".parse().unwrap()]));
+    let technician = hub.device_over("technician", "phone", factory()).await;
+    let expert = hub.device_over("expert", "desk", factory()).await;
+    let (phone, desk) = connect(&technician, &expert).await;
+    let (camera, taken) = film(phone.clone());
+    let (screen, mut seen) = watch_film(desk.clone());
+    within(seen.wait_for(|seen| *seen > 20)).await.unwrap();
+    for session in [&technician, &expert] {
+        let changed = Instant::now();
+        session.network_changed();
+        // Signalling comes back at once, and the round with it.
+        within(session.snapshots().wait_for(|session| !session.connected))
+            .await
+            .unwrap();
+        within(session.snapshots().wait_for(|session| session.connected))
+            .await
+            .unwrap();
+        phone.send_text("still there?").unwrap();
+        assert_eq!(next_text(&desk).await, "still there?");
+        let newest = *taken.borrow() + 30;
+        within(seen.wait_for(|seen| *seen > newest)).await.unwrap();
+        println!(
+            "a second of pictures {:.2} s after the change",
+            changed.elapsed().as_secs_f32()
+        );
+    }
+    assert_eq!(phone.snapshot().state, CallState::Connected);
+    camera.abort();
+    screen.abort();
 }
