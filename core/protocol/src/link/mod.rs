@@ -13,10 +13,14 @@
 
 mod arrivals;
 mod estimator;
+mod observer;
 mod pacer;
+mod quality;
 mod queue;
 mod sender;
 
 pub use estimator::{EstimatorConfig, LinkEstimator, Received};
+pub use observer::{LinkObserver, Observation};
 pub use pacer::{Pacer, PacketClass};
+pub use quality::{CRITICAL_BPS, LinkQuality, LinkReason, MARGIN, POOR_BPS, POOR_ROUND_TRIP, Verdict, WantedProbe};
 pub use sender::{Departure, LinkSender, Outgoing};

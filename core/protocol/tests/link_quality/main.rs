@@ -1,0 +1,12 @@
+//! The verdict on a link, what is offered because of it, and how the link is spent, on emulated links in virtual time.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test states what it expects, and shows its figures"
+)]
+
+mod evaluation;
+mod verdict;
+mod world;
