@@ -18,9 +18,11 @@ mod pacer;
 mod quality;
 mod queue;
 mod sender;
+mod spending;
 
 pub use estimator::{EstimatorConfig, LinkEstimator, Received};
 pub use observer::{LinkObserver, Observation};
 pub use pacer::{Pacer, PacketClass};
 pub use quality::{CRITICAL_BPS, LinkQuality, LinkReason, MARGIN, POOR_BPS, POOR_ROUND_TRIP, Verdict, WantedProbe};
 pub use sender::{Departure, LinkSender, Outgoing};
+pub use spending::{Budget, Demand, Spending, VideoBudget, VideoMost, sound_on_wire_bps};
