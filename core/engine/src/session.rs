@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use crate::call::{Call, CallError, Command, Desk, DeskConfig};
 use crate::clock::Clock;
-use crate::media::EncoderTarget;
+use crate::media::{VIDEO_FLOOR, VideoMost};
 use crate::signalling::{Signalling, SignallingConfig, StartError, TokenSource};
 use crate::transport::TransportFactory;
 
@@ -31,7 +31,7 @@ pub struct SessionConfig {
     /// The call's time-outs.
     pub calls: CallConfig,
     /// The best the encoder is asked for.
-    pub encoder: EncoderTarget,
+    pub encoder: VideoMost,
     /// Whether this device has a camera to share.
     pub has_camera: bool,
 }
@@ -48,7 +48,7 @@ impl SessionConfig {
             tokens,
             transport,
             calls: CallConfig::default(),
-            encoder: EncoderTarget::default(),
+            encoder: VIDEO_FLOOR,
             has_camera: true,
         }
     }

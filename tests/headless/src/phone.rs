@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use assist_engine::annotations::{ArFrame, GreyPicture, Viewport};
 use assist_engine::call::{Call, PushError};
-use assist_engine::media::{AccessUnit, EncoderControl, EncoderTarget};
+use assist_engine::media::{AccessUnit, EncoderControl, VIDEO_FLOOR};
 use assist_protocol::call::CallState;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -70,7 +70,7 @@ impl SimulatedPhone {
     /// # Errors
     /// When the encoder cannot be made.
     pub fn new(mut camera: CameraSource, microphone: Microphone) -> Result<Self, EncoderError> {
-        let target = EncoderTarget::default();
+        let target = VIDEO_FLOOR;
         let mut encoder = VideoEncoder::new(EncoderControl {
             bitrate_bps: target.bitrate_bps,
             width_px: target.width_px,

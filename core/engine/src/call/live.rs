@@ -280,8 +280,8 @@ impl LiveCall {
         }
     }
 
-    pub(super) fn report(&self, report: &LinkReport) {
-        self.shared.media.report(report);
+    pub(super) fn report(&self, report: &LinkReport, now: Timestamp) {
+        self.shared.media.report(report, now);
         self.show_link(|link| {
             link.loss = report.loss;
             link.jitter_ms = report.jitter_ms;

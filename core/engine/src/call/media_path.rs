@@ -9,10 +9,8 @@ use assist_protocol::messages::channel::Channel;
 use bytes::Bytes;
 use tokio::sync::watch;
 
-use crate::audio::{AudioEncoder, AudioReceiver, FRAME_SAMPLES};
-use crate::media::{
-    AccessUnit, AudioPacket, EncoderControl, EncoderTarget, GroupOfPictures, LinkReport, RateAdaptation,
-};
+use crate::audio::{AudioEncoder, AudioEncoderConfig, AudioReceiver, FRAME_SAMPLES};
+use crate::media::{AccessUnit, AudioPacket, EncoderControl, GroupOfPictures, LinkReport, RateAdaptation, VideoMost};
 use crate::transport::Transport;
 
 /// Why a picture was not sent.
@@ -76,14 +74,14 @@ struct AudioOut {
 }
 
 impl MediaPath {
-    pub(crate) fn new(target: EncoderTarget, encoder: AudioEncoder, receiver: AudioReceiver) -> Self {
+    pub(crate) fn new(camera: VideoMost, encoder: AudioEncoder, receiver: AudioReceiver) -> Self {
         Self {
             state: Mutex::new(State {
                 transport: None,
                 connected: false,
                 camera_on: true,
                 microphone_on: true,
-                adaptation: RateAdaptation::new(target),
+                adaptation: RateAdaptation::new(camera, AudioEncoderConfig::default().bitrate_bps),
                 before_connect: GroupOfPictures::default(),
                 flow: Flow::Open,
                 sent: Sent::default(),
@@ -156,9 +154,10 @@ impl MediaPath {
         self.publish(&state);
     }
 
-    pub(crate) fn report(&self, report: &LinkReport) {
+    pub(crate) fn report(&self, report: &LinkReport, now: Timestamp) {
         let mut state = self.state();
-        state.adaptation.report(report);
+        let sends_pictures = state.camera_on;
+        state.adaptation.report(report, sends_pictures, now);
         self.publish(&state);
         drop(state);
         // Sound takes the same way: what is lost of the picture says how much of the sound to repeat.
@@ -176,7 +175,7 @@ impl MediaPath {
     /// Tells the encoder and the transport what the link allows now.
     fn publish(&self, state: &State) {
         if let Some(transport) = &state.transport {
-            transport.set_bulk_rate(state.adaptation.bulk_bitrate_bps(state.camera_on));
+            transport.set_bulk_rate(state.adaptation.bulk_bitrate_bps());
         }
         let wanted = state.transport.is_some() && state.camera_on;
         let control = wanted.then(|| state.adaptation.control());
@@ -200,6 +199,7 @@ impl MediaPath {
             state.before_connect.push(unit);
             return Ok(());
         }
+        state.adaptation.encoded(unit.annex_b.len(), unit.is_key_frame);
         let sent = state.send(unit);
         if sent.is_err() {
             self.publish(&state);

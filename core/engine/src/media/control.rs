@@ -1,92 +1,124 @@
-//! What the encoder is asked for, from what the link bears.
+//! What the encoder is asked for, from what the link bears: [`Spending`] divides it, and here it meets the encoder.
+
+use assist_protocol::Timestamp;
+use assist_protocol::link::{Budget, Demand, Spending, VideoBudget, VideoMost, sound_on_wire_bps};
 
 use super::{EncoderControl, LinkReport};
 
-/// Bounds of what is asked of the encoder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EncoderTarget {
-    /// Start and upper bound in bits a second.
-    pub bitrate_bps: u32,
-    /// Width in px at that rate.
-    pub width_px: u32,
-    /// Height in px at that rate.
-    pub height_px: u32,
-    /// Frames a second at that rate.
-    pub frame_rate: u32,
-}
+/// The product's video floor: 1280x720, 15 frames/s, 1.5 Mbit/s.
+pub const VIDEO_FLOOR: VideoMost = VideoMost {
+    width_px: 1_280,
+    height_px: 720,
+    frame_rate: 15,
+    bitrate_bps: 1_500_000,
+};
 
-impl Default for EncoderTarget {
-    /// The product's video floor: 1280x720, 15 frames/s, 1.5 Mbit/s.
-    fn default() -> Self {
-        Self {
-            bitrate_bps: 1_500_000,
-            width_px: 1280,
-            height_px: 720,
-            frame_rate: 15,
-        }
-    }
-}
-
-const MIN_BITRATE_BPS: u32 = 100_000;
-/// Sound with its headers, bits a second.
-const SOUND_BPS: u32 = 45_000;
-/// What of the rest is picture, and not headers, repairs and messages.
-const PICTURE_PERCENT: u32 = 92;
-
-/// Pictures get smaller before they get too coarse: below each rate, the size is divided and the frame rate capped.
-const LADDER: [(u32, u32, u32); 3] = [(250_000, 4, 8), (500_000, 2, 12), (900_000, 2, 15)];
+/// What a link is taken to bear before there is word of it, bits a second.
+const GUESS_BPS: f64 = 1_500_000.0;
+/// The least that is asked of an encoder, bits a second: on a link that bears less, there is still something to see, and to find out from
+/// whether it bears more again.
+const LEAST_BPS: u32 = 60_000;
+/// A rate that changes by less than this share is not worth telling the encoder.
+const NEWS: f64 = 0.05;
 
 /// Turns link reports and key-frame requests into encoder control.
 #[derive(Debug)]
 pub struct RateAdaptation {
-    target: EncoderTarget,
-    bitrate_bps: u32,
-    key_frames_requested: u64,
+    spending: Spending,
+    sound_bps: f64,
+    budget: Budget,
+    control: EncoderControl,
 }
 
 impl RateAdaptation {
-    /// Starts at the target.
-    pub fn new(target: EncoderTarget) -> Self {
-        Self {
-            target,
-            bitrate_bps: target.bitrate_bps,
-            key_frames_requested: 0,
-        }
+    /// For a camera that gives so much, beside sound of so many encoded bits a second.
+    pub fn new(camera: VideoMost, sound_bps: u32) -> Self {
+        let mut spending = Spending::new(camera, VideoMost::default());
+        let sound_bps = sound_on_wire_bps(f64::from(sound_bps));
+        let demand = Demand {
+            target_bps: GUESS_BPS,
+            sound_bps,
+            messages_bps: 0.0,
+            sends_pictures: true,
+            has_bulk: false,
+        };
+        let budget = spending.spend(Timestamp::ZERO, &demand);
+        let mut adaptation = Self {
+            spending,
+            sound_bps,
+            budget,
+            control: EncoderControl {
+                bitrate_bps: LEAST_BPS,
+                width_px: camera.width_px & !1,
+                height_px: camera.height_px & !1,
+                frame_rate: camera.frame_rate,
+                key_frames_requested: 0,
+            },
+        };
+        adaptation.follow();
+        adaptation
     }
 
     /// Asks for a key frame.
     pub fn request_key_frame(&mut self) {
-        self.key_frames_requested += 1;
+        self.control.key_frames_requested += 1;
+    }
+
+    /// The encoder made a picture.
+    pub fn encoded(&mut self, bytes: usize, is_key_frame: bool) {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        self.spending.encoded(bytes, is_key_frame);
     }
 
     /// Takes in what is known of the link.
-    pub fn report(&mut self, report: &LinkReport) {
-        let picture_bps = report.target_bps.saturating_sub(SOUND_BPS) / 100 * PICTURE_PERCENT;
-        self.bitrate_bps = picture_bps.clamp(MIN_BITRATE_BPS, self.target.bitrate_bps);
+    pub fn report(&mut self, report: &LinkReport, sends_pictures: bool, now: Timestamp) {
+        let demand = Demand {
+            target_bps: f64::from(report.target_bps),
+            sound_bps: self.sound_bps,
+            messages_bps: f64::from(report.messages_bps),
+            sends_pictures,
+            has_bulk: false,
+        };
+        self.budget = self.spending.spend(now, &demand);
+        self.follow();
     }
 
-    /// What bulk data may spend, in bits a second: all that the link is known to carry while no picture is sent, and beside
-    /// a picture an eighth of it, so that a file moves on and the picture stays sharp.
-    pub fn bulk_bitrate_bps(&self, sends_pictures: bool) -> u32 {
-        if sends_pictures {
-            self.bitrate_bps / 8
-        } else {
-            self.bitrate_bps
-        }
+    /// The user's own ceiling for all that is sent, in bits a second on the wire.
+    pub fn set_ceiling(&mut self, ceiling_bps: Option<u32>) {
+        self.spending.set_ceiling(ceiling_bps.map(f64::from));
+    }
+
+    /// What bulk data may spend, in bits a second.
+    pub fn bulk_bitrate_bps(&self) -> u32 {
+        self.budget.bulk_bps
     }
 
     /// What the encoder should do now.
     pub fn control(&self) -> EncoderControl {
-        let rung = LADDER.iter().find(|(below, ..)| self.bitrate_bps < *below);
-        let (divisor, frame_rate) = rung.map_or((1, u32::MAX), |(_, divisor, frame_rate)| (*divisor, *frame_rate));
-        EncoderControl {
-            bitrate_bps: self.bitrate_bps,
-            // Encoders want even sizes.
-            width_px: (self.target.width_px / divisor) & !1,
-            height_px: (self.target.height_px / divisor) & !1,
-            frame_rate: self.target.frame_rate.min(frame_rate),
-            key_frames_requested: self.key_frames_requested,
+        self.control
+    }
+
+    fn follow(&mut self) {
+        let Some(video) = self.budget.video else {
+            self.control.bitrate_bps = LEAST_BPS;
+            return;
+        };
+        let VideoBudget {
+            bitrate_bps,
+            width_px,
+            height_px,
+            frame_rate,
+            ..
+        } = video;
+        let bitrate_bps = bitrate_bps.max(LEAST_BPS);
+        let before = &mut self.control;
+        let is_same = (before.width_px, before.height_px, before.frame_rate) == (width_px, height_px, frame_rate);
+        let apart_bps = f64::from(before.bitrate_bps.abs_diff(bitrate_bps));
+        if is_same && apart_bps < NEWS * f64::from(before.bitrate_bps) {
+            return;
         }
+        (before.width_px, before.height_px, before.frame_rate) = (width_px, height_px, frame_rate);
+        before.bitrate_bps = bitrate_bps;
     }
 }
 
@@ -94,13 +126,17 @@ impl RateAdaptation {
 mod tests {
     use super::*;
 
+    const SOUND_BPS: u32 = 32_000;
+
     fn after(target_bps: u32) -> RateAdaptation {
-        let mut adaptation = RateAdaptation::new(EncoderTarget::default());
-        let report = LinkReport {
-            target_bps,
-            ..LinkReport::default()
-        };
-        adaptation.report(&report);
+        let mut adaptation = RateAdaptation::new(VIDEO_FLOOR, SOUND_BPS);
+        for tenths in 0..20 {
+            let report = LinkReport {
+                target_bps,
+                ..LinkReport::default()
+            };
+            adaptation.report(&report, true, Timestamp::from_millis(200 * tenths));
+        }
         adaptation
     }
 
@@ -109,31 +145,46 @@ mod tests {
         let control = |target_bps| {
             let control = after(target_bps).control();
             (
-                control.bitrate_bps,
                 control.width_px,
                 control.height_px,
                 control.frame_rate,
+                control.bitrate_bps,
             )
         };
-        assert_eq!(control(50_000), (100_000, 320, 180, 8));
-        assert_eq!(control(445_000), (368_000, 640, 360, 12));
-        assert_eq!(control(5_000_000), (1_500_000, 1280, 720, 15));
-    }
-
-    #[test]
-    fn bulk_has_the_link_to_itself_while_no_picture_is_sent_and_shrinks_with_it() {
-        let rates =
-            |adaptation: RateAdaptation| (adaptation.bulk_bitrate_bps(true), adaptation.bulk_bitrate_bps(false));
+        assert_eq!(control(5_000_000), (1_280, 720, 15, 1_500_000));
+        let (width_px, _, frame_rate, bitrate_bps) = control(700_000);
+        assert_eq!((width_px, frame_rate), (960, 10));
+        assert!((400_000..650_000).contains(&bitrate_bps), "{bitrate_bps}");
         assert_eq!(
-            rates(RateAdaptation::new(EncoderTarget::default())),
-            (187_500, 1_500_000)
+            control(50_000).3,
+            LEAST_BPS,
+            "on a critical link it goes on, as little as can be"
         );
-        assert_eq!(rates(after(0)), (12_500, 100_000));
     }
 
     #[test]
-    fn key_frame_requests_count_up() {
-        let mut adaptation = RateAdaptation::new(EncoderTarget::default());
+    fn a_guess_shows_the_floor_and_the_users_ceiling_holds() {
+        let mut adaptation = RateAdaptation::new(VIDEO_FLOOR, SOUND_BPS);
+        assert_eq!(adaptation.control().height_px, 720);
+        adaptation.set_ceiling(Some(500_000));
+        let report = LinkReport {
+            target_bps: 5_000_000,
+            ..LinkReport::default()
+        };
+        adaptation.report(&report, true, Timestamp::from_millis(200));
+        assert!(adaptation.control().bitrate_bps < 450_000);
+    }
+
+    #[test]
+    fn small_changes_are_no_news_and_key_frame_requests_count_up() {
+        let mut adaptation = after(1_000_000);
+        let before = adaptation.control();
+        let report = LinkReport {
+            target_bps: 1_030_000,
+            ..LinkReport::default()
+        };
+        adaptation.report(&report, true, Timestamp::from_millis(5_000));
+        assert_eq!(adaptation.control(), before);
         adaptation.request_key_frame();
         adaptation.request_key_frame();
         assert_eq!(adaptation.control().key_frames_requested, 2);

@@ -68,7 +68,9 @@ pub struct AudioPacket {
 pub struct LinkReport {
     /// What may be sent in all, bits a second.
     pub target_bps: u32,
-    /// What the peer has of it, bits a second.
+    /// What messages took of it since the last report, bits a second.
+    pub messages_bps: u32,
+    /// What the peer has of what is sent, bits a second.
     pub arrived_bps: u32,
     /// What was sent since the last report, bits a second.
     pub sent_bps: u32,

@@ -11,7 +11,7 @@ use crate::Timestamp;
 const PICTURE_HASTE: f64 = 1.5;
 /// The first picture is waited for by somebody, and nobody knows yet what the link bears: until there is word of it, packets leave so
 /// much faster than the target,
-const FIRST_HASTE: f64 = 8.0;
+const FIRST_HASTE: f64 = 3.0;
 /// as long as they are not more than a key frame of the product's least picture, in bytes.
 const FIRST_BYTES: u64 = 60_000;
 

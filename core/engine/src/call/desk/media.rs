@@ -131,7 +131,7 @@ impl Desk {
             TransportEvent::KeyFrameRequested => call.shared.media.request_key_frame(),
             TransportEvent::Link(report) => {
                 if call.connections.is_current(number) {
-                    call.report(&report);
+                    call.report(&report, now);
                 }
             }
             TransportEvent::Epoch {

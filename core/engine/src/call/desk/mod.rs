@@ -22,7 +22,7 @@ use super::live::LiveCall;
 use super::negotiation::{Report, Told};
 use super::{Call, CallError};
 use crate::clock::{Clock, wall_clock_ms};
-use crate::media::EncoderTarget;
+use crate::media::VideoMost;
 use crate::session::SessionSnapshot;
 use crate::signalling::{Signalling, SignallingEvent};
 use crate::sleep_watch::SleepWatch;
@@ -66,7 +66,7 @@ pub(crate) enum Command {
 pub(crate) struct DeskConfig {
     pub(crate) factory: Arc<dyn TransportFactory>,
     pub(crate) calls: CallConfig,
-    pub(crate) encoder: EncoderTarget,
+    pub(crate) encoder: VideoMost,
     pub(crate) clock: Clock,
     /// Whether this device has a camera to share.
     pub(crate) has_camera: bool,

@@ -61,6 +61,7 @@ struct State {
 struct Counted {
     since: Timestamp,
     sent_bytes: u64,
+    message_bytes: u64,
     lost: u32,
     told: u32,
 }
@@ -87,7 +88,9 @@ impl Link {
     pub(super) fn charge_message(&self, bytes: usize) {
         let mut state = self.state();
         let packets = bytes.div_ceil(1_150).max(1);
-        state.charge(bytes + packets * MESSAGE_OVERHEAD_BYTES);
+        let bytes = bytes + packets * MESSAGE_OVERHEAD_BYTES;
+        state.counted.message_bytes += bytes as u64;
+        state.charge(bytes);
     }
 
     /// How long what waits takes to leave.
@@ -139,6 +142,7 @@ impl State {
         }
         Some(LinkReport {
             target_bps: estimator.target_bps() as u32,
+            messages_bps: rate_bps(counted.message_bytes),
             arrived_bps: estimator.arrived_bps() as u32,
             sent_bps: rate_bps(counted.sent_bytes),
             queue_ms: estimator.queue_delay().as_secs_f32() * 1_000.0,
