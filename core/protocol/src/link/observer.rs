@@ -47,6 +47,11 @@ const PAUSE_US: u64 = 300_000;
 const STRETCH: Duration = Duration::from_millis(7_500);
 /// A probe takes no longer; what comes later is the next one.
 const LONGEST_TRAIN: Duration = Duration::from_millis(500);
+/// Said to be lost, a packet may still come: within so much usual jitter, which is a third of what delays are spread over if all
+/// are as likely,
+const REORDERED_JITTER: f64 = 3.0;
+/// and no longer than this.
+const REORDERED_MOST: Duration = Duration::from_millis(250);
 /// Packets that may wait for word; of older ones none comes any more.
 const MAX_UNHEARD: usize = 8_192;
 
@@ -55,6 +60,8 @@ struct Sent {
     at: Timestamp,
     bytes: u32,
     is_probe: bool,
+    /// Word has come that it had not arrived.
+    is_missing: bool,
 }
 
 /// Makes observations of what it is told: every packet sent, and all feedback.
@@ -127,6 +134,7 @@ impl LinkObserver {
             at: now,
             bytes,
             is_probe,
+            is_missing: false,
         };
         self.sent.insert(number, sent);
         if self.sent.len() > MAX_UNHEARD {
@@ -150,32 +158,46 @@ impl LinkObserver {
     /// Feedback has come, packets by their numbers.
     pub fn feedback(&mut self, packets: &[Received], now: Timestamp) {
         for packet in packets {
-            let Some(sent) = self.sent.remove(&packet.number) else {
-                continue;
-            };
-            // A probe may well be more than the queue holds.
-            let counted = u32::from(!sent.is_probe);
-            self.packets += counted;
             match packet.at_us {
-                Some(at_us) => self.arrived(packet.number, sent, at_us, now),
-                None => self.lost += counted,
+                Some(at_us) => {
+                    let Some(sent) = self.sent.remove(&packet.number) else {
+                        continue;
+                    };
+                    self.packets += u32::from(!sent.is_probe);
+                    self.arrived(packet.number, sent, at_us, now);
+                }
+                None => {
+                    if let Some(sent) = self.sent.get_mut(&packet.number) {
+                        sent.is_missing = true;
+                    }
+                }
             }
         }
-        // Of what was sent before the newest one that arrived hardly anything more will be said.
-        let Some((newest, _)) = self.newest_heard else { return };
-        while self
-            .sent
-            .first_entry()
-            .filter(|oldest| *oldest.key() < newest)
-            .is_some()
-        {
-            self.sent.pop_first();
-        }
+        let Some((newest, sent)) = self.newest_heard else {
+            return;
+        };
+        self.give_up(newest, sent);
         if let Some(train) = self.probe.filter(|train| train.last_number <= newest) {
             self.probe = None;
             // A link that has no room for two packets in a row carries next to nothing.
             let enough = train.arrivals.filter(|arrivals| arrivals.packets >= 1);
             self.probed = Some((train.sent, enough.map_or(0.0, |arrivals| arrivals.bps())));
+        }
+    }
+
+    /// Of what was sent well before the newest one that arrived nothing more will be said.
+    fn give_up(&mut self, newest: u64, newest_sent: Timestamp) {
+        let reordered = Duration::from_secs_f64(self.jitter_us * REORDERED_JITTER / 1e6).min(REORDERED_MOST);
+        while let Some(oldest) = self.sent.first_entry() {
+            let sent = *oldest.get();
+            if *oldest.key() >= newest || newest_sent.since(sent.at) < reordered {
+                break;
+            }
+            oldest.remove();
+            // A probe may well be more than the queue holds.
+            let counted = u32::from(sent.is_missing && !sent.is_probe);
+            self.packets += counted;
+            self.lost += counted;
         }
     }
 

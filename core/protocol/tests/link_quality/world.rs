@@ -136,9 +136,10 @@ pub(crate) fn run(scenario: &Scenario) -> Judged {
             feedback_due += FEEDBACK_EVERY;
             if let Some(highest) = arrived.keys().next_back().copied() {
                 let mut heard = std::mem::take(&mut arrived);
-                let first = told;
-                told = highest + 1;
-                let word = (first.min(told)..told).map(|number| Received {
+                // What comes late is told as well.
+                let first = heard.keys().next().map_or(told, |lowest| told.min(*lowest));
+                told = told.max(highest + 1);
+                let word = (first..told).map(|number| Received {
                     number,
                     at_us: heard.remove(&number),
                 });
