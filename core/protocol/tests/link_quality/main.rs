@@ -1,4 +1,4 @@
-//! The verdict on a link, what is offered because of it, and how the link is spent, on emulated links in virtual time.
+//! The verdict on a link, on emulated links in virtual time.
 
 #![allow(
     clippy::expect_used,

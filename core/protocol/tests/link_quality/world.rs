@@ -1,6 +1,5 @@
 //! One flow over a path that changes, with an estimator that says how much it sends, and the verdict on its link.
 
-use crate::evaluation::s;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
@@ -154,22 +153,6 @@ pub(crate) fn run(scenario: &Scenario) -> Judged {
         if observed_due <= now {
             observed_due += OBSERVED_EVERY;
             let observation = flow.observer.observe(&flow.estimator, timestamp(now));
-            if std::env::var("TRACE").is_ok() && now > s(19) && now < s(26) {
-                println!(
-                    "{:.2} {:.0}k arr {:?} q {:?} j {:?} rtt {:?} heard {:?} unheard {:?} n {} l {} p {:?}",
-                    now.as_secs_f64(),
-                    observation.target_bps / 1e3,
-                    observation.arrived_bps.map(|b| (b / 1e3) as u64),
-                    observation.queue_delay,
-                    observation.jitter,
-                    observation.round_trip,
-                    observation.newest_heard.map(|t| t.as_millis()),
-                    observation.oldest_unheard.map(|t| t.as_millis()),
-                    observation.packets,
-                    observation.lost,
-                    observation.probed
-                );
-            }
             if let Some(verdict) = flow.quality.observe(&observation) {
                 judged.changes.push((now, verdict));
             }
