@@ -27,6 +27,17 @@ pub(crate) enum BenchError {
     /// The process that replays did not do its part.
     #[error("the replaying process {0}")]
     Replay(String),
+    /// A recorded or made-up link that is none.
+    #[error("{0}")]
+    Trace(String),
+    /// There is no case of that name.
+    #[error("there is no case {name}; there are {names}")]
+    NoSuchCase {
+        /// What was asked for.
+        name: String,
+        /// All there are.
+        names: String,
+    },
     /// Something took too long.
     #[error("{what} took longer than {} s", limit.as_secs())]
     Deadline {

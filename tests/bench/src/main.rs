@@ -8,6 +8,7 @@ mod call;
 mod error;
 mod ffi;
 mod figures;
+mod link;
 mod machine;
 mod motion;
 mod recording;
@@ -42,6 +43,13 @@ enum Benchmark {
     Annotations(Options),
     /// Whether marks are where they were drawn, against exact truth. Fetches OpenCV with pip3.
     Accuracy(Options),
+    /// What our rate control makes of bad links, and what str0m's does, in virtual time.
+    Link {
+        #[command(flatten)]
+        options: Options,
+        #[command(flatten)]
+        plan: link::Plan,
+    },
     /// The process that is measured: sends recorded pictures as it is told on standard input.
     #[command(hide = true)]
     Replay,
@@ -111,6 +119,10 @@ async fn run(benchmark: Benchmark) -> Result<(), BenchError> {
                 accuracy::Plan::FULL
             };
             let report = error::blocking(move || accuracy::run(plan)).await?;
+            print(&if options.json { report.json()? } else { report.table() })
+        }
+        Benchmark::Link { options, plan } => {
+            let report = error::blocking(move || link::run(&plan, options.smoke)).await?;
             print(&if options.json { report.json()? } else { report.table() })
         }
         Benchmark::Replay => replaying::run().await,

@@ -1,9 +1,10 @@
 //! Bad networks in virtual time: a way that delays and loses ([`Link`]), and a whole path with a bottleneck ([`path`]), for tests of
-//! sans-I/O machines; and the same before real sockets ([`relay`]).
+//! sans-I/O machines; calls over such paths, and what comes of them ([`media`]); and the same before real sockets ([`relay`]).
 //!
 //! Time is a [`Duration`] since an origin that the test chose. The same seed and the same calls give the same arrivals.
 
 pub mod loss;
+pub mod media;
 pub mod mobile;
 pub mod path;
 pub mod rate;

@@ -7,6 +7,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+
 /// Payload and headers of a full packet.
 pub const PACKET_BYTES: u64 = 1_500;
 /// RFC 6928.
@@ -147,6 +150,85 @@ impl TcpSender {
         let (smoothed, variation) = self.smoothed.unwrap_or((LEAST_TIMEOUT, Duration::ZERO));
         let once = (smoothed + 4 * variation).max(LEAST_TIMEOUT);
         once.saturating_mul(1 << self.timeouts.min(6)).min(LONGEST_TIMEOUT)
+    }
+}
+
+/// What shares a path with media.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum TcpPlan {
+    /// One flow without end, from a moment on.
+    Long(Duration),
+    /// Downloads of 100 kB to 1 MB, one after the other, with pauses of 10 s on average (RFC 8867, 5.7).
+    Short,
+}
+
+/// A [`TcpPlan`] being carried out.
+#[derive(Debug)]
+pub struct CrossTraffic {
+    plan: TcpPlan,
+    random: ChaCha8Rng,
+    sender: Option<TcpSender>,
+    begins: Duration,
+    /// Numbers go on from one download to the next, so that late words of an old one are not taken for the new one's.
+    first: u64,
+}
+
+const MEAN_PAUSE_S: f64 = 10.0;
+
+impl CrossTraffic {
+    /// Begins as planned; downloads after a first pause.
+    pub fn new(plan: TcpPlan, seed: u64) -> Self {
+        let mut traffic = Self {
+            plan,
+            random: ChaCha8Rng::seed_from_u64(seed),
+            sender: None,
+            begins: Duration::ZERO,
+            first: 0,
+        };
+        traffic.begins = match plan {
+            TcpPlan::Long(begins) => begins,
+            TcpPlan::Short => traffic.pause(),
+        };
+        traffic
+    }
+
+    /// The next packet's number, when there is one to send.
+    pub fn poll_send(&mut self, now: Duration) -> Option<u64> {
+        if now < self.begins {
+            return None;
+        }
+        if let Some(done) = self.sender.take_if(|sender| sender.is_done()) {
+            self.first += done.next;
+            self.begins = now + self.pause();
+            return None;
+        }
+        if self.sender.is_none() {
+            let bytes = self.random.random_range(100_000..1_000_000_u64);
+            let packets = (self.plan == TcpPlan::Short).then_some(bytes / PACKET_BYTES);
+            self.sender = Some(TcpSender::new(packets));
+        }
+        let sender = self.sender.as_mut()?;
+        sender.handle_timeout(now);
+        sender.poll_send(now).map(|number| self.first + number)
+    }
+
+    /// A packet has arrived at the other end, and word of it here.
+    pub fn acknowledge(&mut self, number: u64, now: Duration) {
+        if let (Some(sender), Some(number)) = (&mut self.sender, number.checked_sub(self.first)) {
+            sender.acknowledge(number, now);
+        }
+    }
+
+    /// When to ask again, unless something is acknowledged before.
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        match &self.sender {
+            Some(sender) => sender.poll_timeout(),
+            None => Some(self.begins),
+        }
+    }
+
+    fn pause(&mut self) -> Duration {
+        Duration::from_secs_f64(-MEAN_PAUSE_S * (1.0 - self.random.random::<f64>()).ln())
     }
 }
 

@@ -1,0 +1,149 @@
+//! `assist-bench link`: what our rate control makes of bad links, against str0m's on the same emulator, in virtual time.
+
+mod plot;
+mod report;
+mod yardstick;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use assist_link::media::{self, Case, Ours, Outcome};
+use assist_link::rate::Trace;
+
+use self::report::Measured;
+use self::yardstick::Str0m;
+use crate::error::BenchError;
+use crate::progress;
+
+pub(crate) use self::report::Report;
+
+/// What is run.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Plan {
+    /// Runs this case alone.
+    #[arg(long)]
+    pub(crate) case: Option<String>,
+    /// Runs the recorded links in this folder too: `*.up` and `*.down`, one delivery opportunity of 1,500 bytes a line, in ms.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) traces: Option<PathBuf>,
+    /// Draws each case into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plots: Option<PathBuf>,
+    /// Makes everything random differently.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// How much of each case a short run has.
+const SMOKE: Duration = Duration::from_secs(15);
+/// As many cases at a time.
+const WORKERS: usize = 2;
+
+/// Both subjects' figures of a case.
+struct Compared {
+    case: Case,
+    ours: Outcome,
+    str0m: Outcome,
+}
+
+/// Runs the cases. Blocks.
+///
+/// # Errors
+/// See [`BenchError`]: something did not work. A missed goal is a figure like any other.
+pub(crate) fn run(plan: &Plan, smoke: bool) -> Result<Report, BenchError> {
+    let mut cases = chosen(plan)?;
+    if smoke {
+        cases.iter_mut().for_each(|case| case.length = case.length.min(SMOKE));
+    }
+    let mut report = Report::new(smoke);
+    for compared in compare_all(&cases, plan.seed)? {
+        if let Some(folder) = &plan.plots {
+            plot::write(folder, &compared.case, &compared.ours, &compared.str0m)?;
+        }
+        report.add(
+            &compared.case,
+            Measured::of(&compared.ours),
+            Measured::of(&compared.str0m),
+        );
+    }
+    Ok(report)
+}
+
+fn chosen(plan: &Plan) -> Result<Vec<Case>, BenchError> {
+    let mut cases = media::cases().map_err(|error| BenchError::Trace(error.to_string()))?;
+    if let Some(folder) = &plan.traces {
+        cases.extend(recorded(folder)?);
+    }
+    if let Some(name) = &plan.case {
+        let names: Vec<_> = cases.iter().map(|case| case.name.clone()).collect();
+        cases.retain(|case| case.name == *name);
+        if cases.is_empty() {
+            let (name, names) = (name.clone(), names.join(", "));
+            return Err(BenchError::NoSuchCase { name, names });
+        }
+    }
+    Ok(cases)
+}
+
+/// The recorded links in a folder, by name.
+fn recorded(folder: &Path) -> Result<Vec<Case>, BenchError> {
+    let reading = || BenchError::io("reading the recorded links");
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(reading())? {
+        let path = entry.map_err(reading())?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "up" || extension == "down")
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    let case = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(path).map_err(reading())?;
+        let trace = Trace::parse(&text).map_err(|error| BenchError::Trace(format!("{name}: {error}")))?;
+        Ok(media::mobile_case(&name, &format!("recorded: {name}"), trace))
+    };
+    files.iter().map(case).collect()
+}
+
+/// In the order of the cases.
+fn compare_all(cases: &[Case], seed: u64) -> Result<Vec<Compared>, BenchError> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                while let Some((index, case)) = {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    cases.get(index).map(|case| (index, case))
+                } {
+                    progress(&case.title);
+                    let compared = compare(case, seed);
+                    done.lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push((index, compared));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, compared)| compared).collect()
+}
+
+fn compare(case: &Case, seed: u64) -> Result<Compared, BenchError> {
+    let setups = case.setups();
+    let (ours, _) = media::run(case, seed, setups.iter().map(Ours::new).collect());
+    let pairs: Result<Vec<_>, _> = setups.iter().map(Str0m::new).collect();
+    let (str0m, pairs) = media::run(case, seed, pairs?);
+    pairs.into_iter().try_for_each(Str0m::finish)?;
+    Ok(Compared {
+        case: case.clone(),
+        ours,
+        str0m,
+    })
+}

@@ -1,0 +1,170 @@
+//! The table of `docs/link.md`, for people and for programs.
+
+use std::fmt::Write;
+
+use assist_link::media::{Case, Outcome};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::error::BenchError;
+
+/// What came of one case for one subject. What does not apply is left out.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Measured {
+    goodput: f64,
+    queue_p50_ms: Option<f64>,
+    queue_p95_ms: Option<f64>,
+    loss: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reaction_s: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recovery_s: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jain: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audio_gap_percent: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages_arrived: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_longest_s: Option<f64>,
+}
+
+impl Measured {
+    pub(super) fn of(outcome: &Outcome) -> Self {
+        let messages = outcome.messages();
+        Self {
+            goodput: outcome.goodput(),
+            queue_p50_ms: outcome.wait_ms(0.5),
+            queue_p95_ms: outcome.wait_ms(0.95),
+            loss: outcome.loss(),
+            reaction_s: outcome.reaction_s(),
+            recovery_s: outcome.recovery_s(),
+            jain: outcome.jain(),
+            audio_gap_percent: outcome.audio_gap_percent(),
+            messages_arrived: messages.map(|(share, _)| share),
+            message_longest_s: messages.map(|(_, longest)| longest.as_secs_f64()),
+        }
+    }
+
+    /// Not less goodput, and not more queue; within what one seed differs from another by.
+    fn is_ahead_of(&self, other: &Self) -> bool {
+        self.goodput >= other.goodput - 0.01
+            && self.queue_p95_ms.unwrap_or(0.0) <= other.queue_p95_ms.unwrap_or(0.0) + 5.0
+    }
+}
+
+/// One case.
+#[derive(Debug, Clone)]
+struct Row {
+    name: String,
+    title: String,
+    ours: Measured,
+    str0m: Measured,
+}
+
+/// All that was measured.
+#[derive(Debug, Clone)]
+pub(crate) struct Report {
+    smoke: bool,
+    rows: Vec<Row>,
+}
+
+impl Report {
+    pub(super) fn new(smoke: bool) -> Self {
+        Self {
+            smoke,
+            rows: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, case: &Case, ours: Measured, str0m: Measured) {
+        self.rows.push(Row {
+            name: case.name.clone(),
+            title: case.title.clone(),
+            ours,
+            str0m,
+        });
+    }
+
+    /// One JSON object.
+    ///
+    /// # Errors
+    /// [`BenchError::Figure`] when a figure is no number.
+    pub(crate) fn json(&self) -> Result<String, BenchError> {
+        let of = |subject: fn(&Row) -> &Measured| -> Result<Map<String, Value>, serde_json::Error> {
+            let one = |row: &Row| Ok((row.name.clone(), serde_json::to_value(subject(row))?));
+            self.rows.iter().map(one).collect()
+        };
+        let object = || -> Result<String, serde_json::Error> {
+            let mut all = of(|row| &row.ours)?;
+            all.insert("smoke".to_owned(), json!(self.smoke));
+            all.insert("str0m".to_owned(), Value::Object(of(|row| &row.str0m)?));
+            serde_json::to_string_pretty(&all)
+        };
+        object()
+            .map(|text| text + "\n")
+            .map_err(|_| BenchError::Figure("of the links"))
+    }
+
+    /// A table for people.
+    pub(crate) fn table(&self) -> String {
+        // Writing into a string cannot fail.
+        let mut table = String::new();
+        let _ = self.write(&mut table);
+        table
+    }
+
+    fn write(&self, out: &mut String) -> std::fmt::Result {
+        if self.smoke {
+            writeln!(
+                out,
+                "A short run that shows that everything works; its figures prove little.\n"
+            )?;
+        }
+        writeln!(
+            out,
+            "{:<46} {:<6} {:>7} {:>11} {:>6} {:>8} {:>8} {:>6} {:>6}",
+            "", "", "goodput", "queue, ms", "lost", "reaction", "recovery", "Jain", "gaps"
+        )?;
+        writeln!(
+            out,
+            "{:<46} {:<6} {:>7} {:>5} {:>5} {:>6} {:>8} {:>8} {:>6} {:>6}",
+            "", "", "", "p50", "p95", "%", "s", "s", "", "%"
+        )?;
+        for row in &self.rows {
+            line(out, &row.title, "ours", &row.ours)?;
+            let verdict = if row.ours.is_ahead_of(&row.str0m) {
+                ""
+            } else {
+                "  NOT AHEAD"
+            };
+            line(out, verdict, "str0m", &row.str0m)?;
+        }
+        Ok(())
+    }
+}
+
+fn line(out: &mut String, what: &str, subject: &str, measured: &Measured) -> std::fmt::Result {
+    let told = |figure: Option<f64>, digits: usize| figure.map_or(String::new(), |figure| format!("{figure:.digits$}"));
+    writeln!(
+        out,
+        "{what:<46} {subject:<6} {:>7.3} {:>5} {:>5} {:>6.1} {:>8} {:>8} {:>6} {:>6}",
+        measured.goodput,
+        told(measured.queue_p50_ms, 0),
+        told(measured.queue_p95_ms, 0),
+        100.0 * measured.loss,
+        told(measured.reaction_s, 2),
+        told(measured.recovery_s, 2),
+        told(measured.jain, 3),
+        told(measured.audio_gap_percent, 2),
+    )?;
+    if let (Some(share), Some(longest)) = (measured.messages_arrived, measured.message_longest_s) {
+        writeln!(
+            out,
+            "{:<46} {subject:<6} {:.1} % of messages arrived, the slowest after {longest:.1} s",
+            "",
+            100.0 * share
+        )?;
+    }
+    Ok(())
+}

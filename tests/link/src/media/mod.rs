@@ -1,0 +1,26 @@
+//! Calls over emulated paths in virtual time: what the media is, who carries it, and what comes of it.
+//!
+//! ```text
+//!   source ──▶ pair's sending end ══ path ══▶ pair's receiving end
+//!      ▲                 │  ▲                        │
+//!      └──── target ─────┘  └════ path back ═════════┘
+//! ```
+//!
+//! A [`Pair`] is the subject of a measurement: [`Ours`], or another implementation. Everything else is the same for all.
+
+mod cases;
+mod completeness;
+mod figures;
+mod ours;
+mod pair;
+mod record;
+mod source;
+mod world;
+
+pub use crate::tcp::TcpPlan;
+pub use cases::{Case, FlowPlan, cases, mobile_case};
+pub use figures::percentile;
+pub use ours::{Ours, OursPacket};
+pub use pair::{End, Event, FlowSetup, Kind, MediaPacket, Pair, Transmit, WIRE_OVERHEAD_BYTES};
+pub use record::{BIN, FlowRecord, Outcome};
+pub use world::run;
