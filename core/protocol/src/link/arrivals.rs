@@ -36,6 +36,50 @@ impl ArrivedRate {
     }
 }
 
+/// How fast packets arrive that were sent close to each other: what the link bears, as long as they were sent faster than that.
+#[derive(Debug, Default)]
+pub(super) struct Trains {
+    /// Bits, and the seconds they took, both fading.
+    bits: f64,
+    arriving_s: f64,
+    before: Option<(u64, u64)>,
+}
+
+/// Packets further apart than this are of different trains.
+const TRAIN_GAP_US: u64 = 15_000;
+/// How long it takes until a third of a train's weight is left, seconds.
+const TRAIN_MEMORY_S: f64 = 0.25;
+/// Fewer bits than this say nothing.
+const TRAIN_BITS: f64 = 24_000.0;
+
+impl Trains {
+    pub(super) fn push(&mut self, sent_us: u64, arrived_us: u64, bytes: u32) {
+        if let Some((before_sent_us, before_arrived_us)) = self.before.replace((sent_us, arrived_us)) {
+            let (apart_us, arriving_us) = (
+                sent_us.saturating_sub(before_sent_us),
+                arrived_us.saturating_sub(before_arrived_us),
+            );
+            if apart_us < TRAIN_GAP_US && arriving_us < 1_000_000 {
+                self.bits += 8.0 * f64::from(bytes);
+                self.arriving_s += arriving_us as f64 / 1e6;
+            }
+        }
+    }
+
+    pub(super) fn fade(&mut self, elapsed_s: f64) {
+        let kept = (-elapsed_s / TRAIN_MEMORY_S).exp();
+        (self.bits, self.arriving_s) = (self.bits * kept, self.arriving_s * kept);
+    }
+
+    /// Bits a second; 0 while too few packets came close to each other.
+    pub(super) fn bps(&self) -> f64 {
+        if self.bits < TRAIN_BITS {
+            return 0.0;
+        }
+        self.bits / self.arriving_s.max(1e-4)
+    }
+}
+
 /// The share of packets that were lost lately, and in the longer run.
 #[derive(Debug, Default)]
 pub(super) struct LossShare {

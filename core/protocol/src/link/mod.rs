@@ -12,6 +12,7 @@
 //! ```
 
 mod arrivals;
+mod control;
 mod estimator;
 mod observer;
 mod pacer;

@@ -9,6 +9,11 @@ const STRETCHES: usize = 10;
 /// of this length each.
 const STRETCH_US: u64 = 1_500_000;
 
+/// Links that pass packets on in turns let some wait for the next turn: of so many times the jitter the least wait is that of the queue,
+const TURNS: f64 = 10.0;
+/// at most of so many µs.
+const MOST_TURN_US: f64 = 250_000.0;
+
 /// The delay of packets.
 #[derive(Debug, Default)]
 pub(super) struct QueueDelay {
@@ -17,6 +22,8 @@ pub(super) struct QueueDelay {
     /// How much delays differ from one packet to the next, µs.
     jitter_us: f64,
     before_us: Option<i64>,
+    /// The least waits of late: when the feedback came, and µs.
+    lately: VecDeque<(u64, f64)>,
 }
 
 impl QueueDelay {
@@ -40,6 +47,19 @@ impl QueueDelay {
         }
         self.before_us = Some(delay_us);
         delay_us.saturating_sub(self.base_us()) as f64
+    }
+
+    /// Takes the least wait of a feedback; that of the queue, both in µs.
+    pub(super) fn settle(&mut self, waited_us: f64, now_us: u64) -> f64 {
+        self.lately.push_back((now_us, waited_us));
+        let turn_us = (TURNS * self.jitter_us).min(MOST_TURN_US) as u64;
+        while self.lately.len() > 1 && self.lately.front().is_some_and(|(at_us, _)| at_us + turn_us < now_us) {
+            self.lately.pop_front();
+        }
+        self.lately
+            .iter()
+            .map(|(_, waited_us)| *waited_us)
+            .fold(f64::INFINITY, f64::min)
     }
 
     pub(super) fn jitter_us(&self) -> f64 {

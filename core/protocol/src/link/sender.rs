@@ -9,6 +9,8 @@ use crate::Timestamp;
 
 /// Pictures leave so much faster than the target: one is soon complete, and a key frame is not held back for longer than it must.
 const PICTURE_HASTE: f64 = 1.5;
+/// What waits is caught up with in so many seconds.
+const CATCH_UP_S: f64 = 0.5;
 /// The first picture is waited for by somebody, and nobody knows yet what the link bears: until there is word of it, packets leave so
 /// much faster than the target,
 const FIRST_HASTE: f64 = 3.0;
@@ -59,6 +61,12 @@ impl<T> LinkSender<T> {
     /// How large a packet is that means nothing, in bytes on the wire; none: there is nothing to make one of.
     pub fn set_padding(&mut self, bytes: Option<u32>) {
         self.padding_bytes = bytes;
+    }
+
+    /// What is to be made per second, bits on the wire: the target, and less while pictures wait that were made before.
+    pub fn media_bps(&self) -> f64 {
+        let target_bps = self.estimator.target_bps();
+        (target_bps - 8.0 * self.pacer.waiting_bytes() as f64 / CATCH_UP_S).max(target_bps / 2.0)
     }
 
     /// What is known of the link.
@@ -113,7 +121,8 @@ impl<T> LinkSender<T> {
         if self.first_bytes < FIRST_BYTES && !self.estimator.has_feedback() {
             return self.estimator.target_bps() * FIRST_HASTE;
         }
-        self.estimator.pacing_bps() * PICTURE_HASTE
+        let haste = if self.estimator.is_strict() { 1.0 } else { PICTURE_HASTE };
+        self.estimator.pacing_bps() * haste
     }
 }
 

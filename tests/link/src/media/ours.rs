@@ -13,6 +13,8 @@ const RTP_HEADER_BYTES: u32 = 20;
 /// Of RTCP with SRTCP's index and tag, and the wire.
 const RTCP_OVERHEAD_BYTES: u32 = 12 + 14 + 28;
 const MESSAGE_BYTES: u32 = 250;
+/// A packet that means nothing, on the wire.
+const PADDING_BYTES: u32 = 1_200;
 /// Word of what came is given so often,
 const FEEDBACK_EVERY: Duration = Duration::from_millis(50);
 /// and half as often when few packets come.
@@ -74,11 +76,13 @@ pub struct Ours {
 impl Ours {
     /// Nothing sent yet.
     pub fn new(setup: &FlowSetup) -> Self {
+        let mut link = LinkSender::new(EstimatorConfig {
+            start_bps: setup.start_bps,
+            ..EstimatorConfig::default()
+        });
+        link.set_padding(Some(PADDING_BYTES));
         Self {
-            link: LinkSender::new(EstimatorConfig {
-                start_bps: setup.start_bps,
-                ..EstimatorConfig::default()
-            }),
+            link,
             sent: VecDeque::new(),
             words: [VecDeque::new(), VecDeque::new()],
             unacknowledged: BTreeMap::new(),
@@ -244,7 +248,7 @@ impl Pair for Ours {
     }
 
     fn target_bps(&self) -> f64 {
-        self.link.estimator().target_bps()
+        self.link.media_bps()
     }
 
     fn receive(&mut self, _end: End, packet: OursPacket, now: Duration) {
@@ -283,11 +287,11 @@ impl Pair for Ours {
                     wire_bytes: rtp_bytes + WIRE_OVERHEAD_BYTES,
                 }
             }
-            Outgoing::Padding(wire_bytes) => Transmit {
+            Outgoing::Padding => Transmit {
                 packet: OursPacket::Media { number, media: None },
                 kind: Kind::Padding,
-                rtp_bytes: wire_bytes.saturating_sub(WIRE_OVERHEAD_BYTES),
-                wire_bytes,
+                rtp_bytes: PADDING_BYTES - WIRE_OVERHEAD_BYTES,
+                wire_bytes: PADDING_BYTES,
             },
         })
     }
