@@ -13,10 +13,17 @@ use crate::Timestamp;
 const FULL_MS: f64 = 40.0;
 /// Packets that wait for less than this hardly wait, ms.
 const CLEAR_MS: f64 = 15.0;
+/// A packet takes time to pass by itself, much on a thin link, and next to small ones of sound that looks like waiting: so many times
+/// what the largest takes is not full yet, and so many times is clear still.
+const FULL_OWN: f64 = 2.0;
+const CLEAR_OWN: f64 = 1.25;
 /// And less than this, not at all.
 const DRAINED_MS: f64 = 5.0;
 /// The target goes to this share of what arrives when the queue was full: what arrives then is what the link bears.
-const BACK_OFF: f64 = 0.92;
+const BACK_OFF: f64 = 0.96;
+/// What is lost although the queue is not full, over so many seconds, is sent beyond that, up to this share.
+const STEADY_LOSS_S: f64 = 5.0;
+const MOST_MADE_UP: f64 = 0.15;
 /// Until the queue is gone it is so much lower that this takes so many seconds,
 const DRAIN_S: f64 = 0.6;
 /// but no longer than so many.
@@ -26,7 +33,7 @@ const STRICT_S: f64 = 2.0;
 /// What the target grows by in a second, beside others: the same for all,
 const ADDED_BPS: f64 = 120_000.0;
 /// reached so many seconds after a decrease, at first slowly: what was found out just now still holds.
-const ADDED_AFTER_S: f64 = 3.0;
+const ADDED_AFTER_S: f64 = 5.0;
 /// After the queue was not full for so many seconds there is more to be had: it grows by a share of itself, too.
 const CLEAR_S: f64 = 2.0;
 /// That share, a second: at first, and at most.
@@ -40,7 +47,7 @@ const YIELDED: f64 = 0.7;
 /// so many seconds at least; the first of them do not count, when what arrives still is what the link bore before.
 const CONTESTED_AFTER_S: (f64, f64) = (1.0, 3.0);
 /// For so many seconds they are taken to, and twice as long each time that this is found again, up to so many.
-const CONTESTED_S: (f64, f64) = (8.0, 32.0);
+const CONTESTED_S: (f64, f64) = (16.0, 64.0);
 /// In a contest the target grows by so many bits a round trip, half a packet more than TCP,
 const CONTEST_STEP_BITS: f64 = 48_000.0;
 /// and goes to this share when so much more than usual is lost.
@@ -60,13 +67,20 @@ pub(super) struct Seen {
     pub(super) round_trip_s: f64,
     /// Since the feedback before.
     pub(super) elapsed_s: f64,
-    /// The share that is lost lately, beyond what usually is.
-    pub(super) more_lost: f64,
+    /// The time that the largest of its packets takes at the rate at which they arrive.
+    pub(super) own_ms: f64,
+    /// The share that is lost lately, and what usually is.
+    pub(super) lost: f64,
+    pub(super) usually_lost: f64,
 }
 
 impl Seen {
     fn full_ms(&self) -> f64 {
-        FULL_MS.max(3.0 * self.jitter_ms)
+        FULL_MS.max(3.0 * self.jitter_ms).max(FULL_OWN * self.own_ms)
+    }
+
+    fn clear_ms(&self) -> f64 {
+        CLEAR_MS.max(1.5 * self.jitter_ms).max(CLEAR_OWN * self.own_ms)
     }
 
     /// After this a decision shows.
@@ -90,6 +104,8 @@ pub(super) struct Control {
     contested_since: Option<Timestamp>,
     contested_s: f64,
     is_strict: bool,
+    /// The share that is lost although the queue is not full.
+    steady_loss: f64,
 }
 
 impl Control {
@@ -105,6 +121,7 @@ impl Control {
             contested_since: None,
             contested_s: CONTESTED_S.0,
             is_strict: false,
+            steady_loss: 0.0,
         }
     }
 
@@ -150,8 +167,9 @@ impl Control {
             *most_bps = most_bps.max(seen.arrived_bps);
         }
         let most_bps = *most_bps;
+        let has_yielded = seen.arrived_bps < YIELDED * most_bps || self.target_bps <= self.config.least_bps;
         match self.contested_since {
-            None if full_s > CONTESTED_AFTER_S.1 && seen.arrived_bps < YIELDED * most_bps => {
+            None if full_s > CONTESTED_AFTER_S.1 && has_yielded => {
                 self.contested_since = Some(now);
                 self.draining_bps = None;
                 self.target_bps = self.target_bps.max(YIELDED * most_bps);
@@ -167,7 +185,7 @@ impl Control {
 
     /// By loss, as others do.
     fn contest(&mut self, seen: &Seen, now: Timestamp) {
-        if seen.more_lost > CONTEST_LOSS && self.since_decrease_s(now) > 2.0 * seen.reaction_s() {
+        if seen.lost - seen.usually_lost > CONTEST_LOSS && self.since_decrease_s(now) > 2.0 * seen.reaction_s() {
             self.target_bps = (CONTEST_BACK_OFF * self.target_bps).max(YIELDED * seen.arrived_bps);
             self.last_decrease = Some(now);
         } else {
@@ -175,20 +193,26 @@ impl Control {
         }
     }
 
+    /// What has to be sent for so much to arrive: what is always lost on the way does not fill the queue.
+    fn bears_bps(&self, seen: &Seen) -> f64 {
+        seen.arrived_bps / (1.0 - self.steady_loss.min(seen.lost).min(MOST_MADE_UP))
+    }
+
     /// The queue is full.
     fn give_way(&mut self, seen: &Seen, now: Timestamp) {
         let since_s = self.since_decrease_s(now);
         if since_s > seen.reaction_s() || (seen.rising_ms > 5.0 && since_s > 0.15) {
             let drain = 1.0 - (seen.wait_ms / 1_000.0 / DRAIN_S).min(0.5);
-            self.target_bps = (seen.arrived_bps * BACK_OFF.min(drain)).min(self.target_bps);
+            self.target_bps = (self.bears_bps(seen) * BACK_OFF.min(drain)).min(self.target_bps);
             self.growth = GROWTH.0;
-            self.draining_bps = Some(seen.arrived_bps);
+            self.draining_bps = Some(self.bears_bps(seen));
             self.last_decrease = Some(now);
         }
     }
 
     /// It is not.
     fn grow(&mut self, seen: &Seen, now: Timestamp) {
+        self.steady_loss += (seen.lost - self.steady_loss) * seen.elapsed_s / STEADY_LOSS_S;
         if let Some(bears_bps) = self.draining_bps {
             let is_gone = seen.wait_ms < DRAINED_MS.max(seen.jitter_ms);
             if !is_gone && self.since_decrease_s(now) < HOLD_S {
@@ -197,7 +221,7 @@ impl Control {
             self.draining_bps = None;
             self.target_bps = self.target_bps.max(BACK_OFF * bears_bps);
         }
-        if seen.wait_ms > CLEAR_MS.max(1.5 * seen.jitter_ms) || self.since_decrease_s(now) < seen.reaction_s() {
+        if seen.wait_ms > seen.clear_ms() || self.since_decrease_s(now) < seen.reaction_s() {
             return;
         }
         let settled = (self.since_decrease_s(now) / ADDED_AFTER_S).min(1.0);

@@ -98,7 +98,7 @@ impl LinkEstimator {
 
     /// Feedback has come, packets by their numbers. What is said of packets that nobody sent, or a second time, is left out.
     pub fn feedback(&mut self, packets: &[Received], now: Timestamp) {
-        let (mut wait_ms, mut newest) = (f64::INFINITY, None);
+        let (mut wait_ms, mut newest, mut largest) = (f64::INFINITY, None, 0);
         for packet in packets {
             let Some(sent) = self.sent.remove(&packet.number) else {
                 continue;
@@ -111,6 +111,7 @@ impl LinkEstimator {
             let waited_ms = self.queue.push(sent.at.as_micros(), at_us) / 1_000.0;
             wait_ms = wait_ms.min(waited_ms);
             newest = Some(sent.at);
+            largest = largest.max(sent.bytes);
         }
         let Some(newest) = newest else { return };
         // Of packets sent well before the newest one that arrived nothing more will be said.
@@ -136,7 +137,9 @@ impl LinkEstimator {
             jitter_ms: self.queue.jitter_us() / 1_000.0,
             round_trip_s: self.round_trip_s,
             elapsed_s,
-            more_lost: self.loss.recent() - self.loss.usual(),
+            own_ms: 8_000.0 * f64::from(largest) / arrived_bps.max(1.0),
+            lost: self.loss.recent(),
+            usually_lost: self.loss.usual(),
         };
         self.control.observe(&seen, now);
         self.trains.fade(elapsed_s);

@@ -8,5 +8,6 @@
     reason = "a test states what it expects, and shows its figures"
 )]
 
+mod calls;
 mod cases;
 mod world;
