@@ -73,7 +73,7 @@ impl RateAdaptation {
     /// Takes in what is known of the link.
     pub fn report(&mut self, report: &LinkReport, sends_pictures: bool, now: Timestamp) {
         let demand = Demand {
-            target_bps: f64::from(report.target_bps),
+            target_bps: f64::from(report.media_bps),
             sound_bps: self.sound_bps,
             messages_bps: f64::from(report.messages_bps),
             sends_pictures,
@@ -132,7 +132,7 @@ mod tests {
         let mut adaptation = RateAdaptation::new(VIDEO_FLOOR, SOUND_BPS);
         for tenths in 0..20 {
             let report = LinkReport {
-                target_bps,
+                media_bps: target_bps,
                 ..LinkReport::default()
             };
             adaptation.report(&report, true, Timestamp::from_millis(200 * tenths));
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(adaptation.control().height_px, 720);
         adaptation.set_ceiling(Some(500_000));
         let report = LinkReport {
-            target_bps: 5_000_000,
+            media_bps: 5_000_000,
             ..LinkReport::default()
         };
         adaptation.report(&report, true, Timestamp::from_millis(200));
@@ -180,7 +180,7 @@ mod tests {
         let mut adaptation = after(1_000_000);
         let before = adaptation.control();
         let report = LinkReport {
-            target_bps: 1_030_000,
+            media_bps: 1_030_000,
             ..LinkReport::default()
         };
         adaptation.report(&report, true, Timestamp::from_millis(5_000));

@@ -66,8 +66,10 @@ pub struct AudioPacket {
 /// What is known of the link now. Bytes are counted as they are on the wire, with all headers.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct LinkReport {
-    /// What may be sent in all, bits a second.
+    /// What the link bears, bits a second.
     pub target_bps: u32,
+    /// What is to be made for it, bits a second: less while pictures wait that were made before.
+    pub media_bps: u32,
     /// What messages took of it since the last report, bits a second.
     pub messages_bps: u32,
     /// What the peer has of what is sent, bits a second.

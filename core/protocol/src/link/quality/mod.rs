@@ -28,7 +28,6 @@ use crate::Timestamp;
 
 /// Which of its measures makes a link poor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum LinkReason {
     /// It carries less than 1.5 Mbit/s.
     Bandwidth,
@@ -40,7 +39,6 @@ pub enum LinkReason {
 
 /// What a link is good for. The worse, the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Verdict {
     /// For live video, or nothing else is known.
     #[default]

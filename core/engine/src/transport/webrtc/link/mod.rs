@@ -142,6 +142,7 @@ impl State {
         }
         Some(LinkReport {
             target_bps: estimator.target_bps() as u32,
+            media_bps: self.sender.media_bps() as u32,
             messages_bps: rate_bps(counted.message_bytes),
             arrived_bps: estimator.arrived_bps() as u32,
             sent_bps: rate_bps(counted.sent_bytes),
