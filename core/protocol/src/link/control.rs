@@ -20,7 +20,7 @@ const CLEAR_OWN: f64 = 1.25;
 /// And less than this, not at all.
 const DRAINED_MS: f64 = 5.0;
 /// The target goes to this share of what arrives when the queue was full: what arrives then is what the link bears.
-const BACK_OFF: f64 = 0.96;
+const BACK_OFF: f64 = 0.94;
 /// What is lost although the queue is not full, over so many seconds, is sent beyond that, up to this share.
 const STEADY_LOSS_S: f64 = 5.0;
 const MOST_MADE_UP: f64 = 0.15;
