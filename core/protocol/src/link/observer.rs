@@ -24,8 +24,8 @@ pub struct Observation {
     pub jitter: Duration,
     /// The newest round trip, not smoothed: from sending a packet to word of it; none without word.
     pub round_trip: Option<Duration>,
-    /// The least round trip of the last 15 s.
-    pub least_round_trip: Duration,
+    /// The least round trip of the last 15 s; none before there was one.
+    pub least_round_trip: Option<Duration>,
     /// When the newest packet was sent that there is word of.
     pub newest_heard: Option<Timestamp>,
     /// When the oldest packet after that one was sent.
@@ -52,6 +52,8 @@ const LONGEST_TRAIN: Duration = Duration::from_millis(500);
 const REORDERED_JITTER: f64 = 3.0;
 /// and no longer than this.
 const REORDERED_MOST: Duration = Duration::from_millis(250);
+/// Over so many packets jitter is evened out: four times as many as RFC 3550 takes, because a threshold hangs on it.
+const JITTER_PACKETS: f64 = 64.0;
 /// Packets that may wait for word; of older ones none comes any more.
 const MAX_UNHEARD: usize = 8_192;
 
@@ -209,7 +211,7 @@ impl LinkObserver {
         let delay_us = at_us.wrapping_sub(sent.at.as_micros()) as i64;
         if let Some(before_us) = self.before_us.replace(delay_us) {
             let apart_us = delay_us.abs_diff(before_us).min(100_000) as f64;
-            self.jitter_us += (apart_us - self.jitter_us) / 16.0;
+            self.jitter_us += (apart_us - self.jitter_us) / JITTER_PACKETS;
         }
         // What is sent among the packets of a probe shares the link with them.
         let is_in = |train: &&mut Train| (train.first_number..=train.last_number).contains(&number);
@@ -255,7 +257,7 @@ impl LinkObserver {
             queue_delay: estimator.queue_delay(),
             jitter: Duration::from_secs_f64(self.jitter_us / 1e6),
             round_trip: self.round_trip.take(),
-            least_round_trip: self.least.into_iter().flatten().min().unwrap_or_default(),
+            least_round_trip: self.least.into_iter().flatten().min(),
             newest_heard: self.newest_heard.map(|(_, sent)| sent),
             oldest_unheard: later.next().map(|(_, sent)| sent.at),
             packets: std::mem::take(&mut self.packets),

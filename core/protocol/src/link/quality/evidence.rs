@@ -123,7 +123,7 @@ fn passed(observation: &Observation) -> Option<Timestamp> {
 /// From when until when packets came to the bottleneck of which there should be word, and is none.
 fn overdue(observation: &Observation) -> Option<(Timestamp, Timestamp)> {
     let since = observation.oldest_unheard? + observation.queue_delay;
-    let expected = observation.least_round_trip + GRACE;
+    let expected = observation.least_round_trip? + GRACE;
     let late = observation.at.since(since).checked_sub(expected)?;
     Some((since, since + late))
 }

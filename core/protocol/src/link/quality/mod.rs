@@ -98,7 +98,7 @@ impl LinkQuality {
             (self.relapses, self.better_since) = (0, None);
         }
         let back = BACK * 2_u32.pow(self.relapses);
-        let least_round_trip = observation.least_round_trip;
+        let least_round_trip = observation.least_round_trip.unwrap_or_default();
         let answered = if least_round_trip > PROMPT_ROUND_TRIP {
             least_round_trip + ANSWERED
         } else {

@@ -63,7 +63,7 @@ impl Probing {
         is_poor: bool,
     ) {
         let probed = observation.probed.map(|(_, bps)| bps);
-        self.round_trip = observation.least_round_trip;
+        self.round_trip = observation.least_round_trip.unwrap_or_default();
         self.carries_bps = carried.bps(self.carries_bps);
         if is_poor {
             if let Some(bps) = probed {
