@@ -76,6 +76,8 @@ pub struct LinkObserver {
     /// One-way delay of the newest packet, µs, with the difference of the clocks.
     before_us: Option<i64>,
     jitter_us: f64,
+    /// That it is the mean of.
+    jitter_packets: f64,
     round_trip: Option<Duration>,
     /// The least of the stretch before, and of this one, which began then.
     least: [Option<Duration>; 2],
@@ -211,7 +213,8 @@ impl LinkObserver {
         let delay_us = at_us.wrapping_sub(sent.at.as_micros()) as i64;
         if let Some(before_us) = self.before_us.replace(delay_us) {
             let apart_us = delay_us.abs_diff(before_us).min(100_000) as f64;
-            self.jitter_us += (apart_us - self.jitter_us) / JITTER_PACKETS;
+            self.jitter_packets = (self.jitter_packets + 1.0).min(JITTER_PACKETS);
+            self.jitter_us += (apart_us - self.jitter_us) / self.jitter_packets;
         }
         // What is sent among the packets of a probe shares the link with them.
         let is_in = |train: &&mut Train| (train.first_number..=train.last_number).contains(&number);

@@ -65,11 +65,6 @@ const ASIDE: f64 = 1.118_034;
 
 /// A change has to show in what was sent over so long: a dip of 2 s does not.
 const HELD: Duration = Duration::from_millis(2_080);
-/// Where round trips are longer than this, there is time to wait for the answer of a probe, and need to: nothing grows in so few of
-/// them, at the start of a call least of all.
-const PROMPT_ROUND_TRIP: Duration = Duration::from_millis(400);
-/// Its length, and what passes until it is observed.
-const ANSWERED: Duration = Duration::from_millis(250);
 /// The way back takes so long at first, and twice as long each time that it did not last.
 const BACK: Duration = Duration::from_secs(8);
 const MOST_RELAPSES: u32 = 3;
@@ -99,16 +94,11 @@ impl LinkQuality {
         }
         let back = BACK * 2_u32.pow(self.relapses);
         let least_round_trip = observation.least_round_trip.unwrap_or_default();
-        let answered = if least_round_trip > PROMPT_ROUND_TRIP {
-            least_round_trip + ANSWERED
-        } else {
-            Duration::ZERO
-        };
         let carried = evidence::carried(observation, now.since(std::mem::replace(&mut self.before, now)));
         for (detector, threshold_bps) in [(&mut self.poor, POOR_BPS), (&mut self.critical, CRITICAL_BPS)] {
             let to_worse = evidence::carries_less(&carried, threshold_bps / ASIDE);
             let to_better = evidence::carries_more(&carried, threshold_bps * ASIDE);
-            detector.push(to_worse, to_better, HELD + answered, back);
+            detector.push(to_worse, to_better, HELD, back);
         }
         let (longer, shorter) = evidence::round_trip(observation);
         // The longer it is anyway, the sooner a queue makes it longer than the threshold.
