@@ -52,6 +52,17 @@ pub enum Verdict {
     Critical,
 }
 
+impl Verdict {
+    /// The same for all reasons.
+    const fn grade(self) -> u8 {
+        match self {
+            Self::Good => 0,
+            Self::Poor { .. } => 1,
+            Self::Critical => 2,
+        }
+    }
+}
+
 /// Below this it is poor, bits a second,
 pub const POOR_BPS: f64 = 1_500_000.0;
 /// and below this critical.
@@ -113,9 +124,9 @@ impl LinkQuality {
         if verdict == self.verdict {
             return None;
         }
-        if verdict == Verdict::Good {
+        if verdict.grade() < self.verdict.grade() {
             self.better_since = Some(now);
-        } else if self.verdict == Verdict::Good && self.better_since.take().is_some() {
+        } else if verdict.grade() > self.verdict.grade() && self.better_since.take().is_some() {
             self.relapses = (self.relapses + 1).min(MOST_RELAPSES);
         }
         self.verdict = verdict;
