@@ -8,5 +8,6 @@
 )]
 
 mod evaluation;
+mod prompted;
 mod verdict;
 mod world;
