@@ -56,7 +56,6 @@ impl PromptRole {
 
 /// Something to answer with yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum LinkOffer {
     /// To pause the video and keep voice and drawings.
     PauseVideo {
