@@ -8,6 +8,5 @@
     reason = "a test states what it expects, and shows its figures"
 )]
 
-mod calls;
 mod cases;
 mod world;

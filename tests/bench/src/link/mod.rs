@@ -1,5 +1,8 @@
 //! `assist-bench link`: what our rate control makes of bad links, against str0m's on the same emulator, in virtual time.
 
+#[cfg(test)]
+mod calls;
+mod ours;
 mod plot;
 mod report;
 mod yardstick;
@@ -9,9 +12,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use assist_link::media::{self, Case, Ours, Outcome};
+use assist_link::media::{self, Case, Outcome};
 use assist_link::rate::Trace;
 
+use self::ours::Ours;
 use self::report::Measured;
 use self::yardstick::Str0m;
 use crate::error::BenchError;

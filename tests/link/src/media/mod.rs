@@ -6,12 +6,11 @@
 //!      └──── target ─────┘  └════ path back ═════════┘
 //! ```
 //!
-//! A [`Pair`] is the subject of a measurement: [`Ours`], or another implementation. Everything else is the same for all.
+//! A [`Pair`] is the subject of a measurement: ours, or another implementation. Everything else is the same for all.
 
 mod cases;
 mod completeness;
 mod figures;
-mod ours;
 mod pair;
 mod record;
 mod source;
@@ -20,7 +19,6 @@ mod world;
 pub use crate::tcp::TcpPlan;
 pub use cases::{Case, FlowPlan, cases, mobile_case};
 pub use figures::percentile;
-pub use ours::{Ours, OursPacket};
 pub use pair::{End, Event, FlowSetup, Kind, MediaPacket, Pair, Transmit, WIRE_OVERHEAD_BYTES};
 pub use record::{BIN, FlowRecord, Outcome};
 pub use world::run;

@@ -107,18 +107,3 @@ impl Outcome {
 pub(crate) fn bin(now: Duration) -> usize {
     (now.as_micros() / BIN.as_micros()) as usize
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::media::{self, Ours};
-
-    #[test]
-    fn what_would_change_after_the_end_is_no_drop_and_no_rise() {
-        let mut case = media::cases().unwrap().into_iter().next().unwrap();
-        case.length = Duration::from_secs(15);
-        let (outcome, _) = media::run(&case, 1, case.setups().iter().map(Ours::new).collect());
-        assert_eq!((outcome.reaction_s(), outcome.recovery_s()), (None, None));
-        assert!(outcome.goodput() > 0.5);
-    }
-}

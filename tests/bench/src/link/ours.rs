@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use assist_link::media::{End, Event, FlowSetup, Kind, MediaPacket, Pair, Transmit, WIRE_OVERHEAD_BYTES};
 use assist_protocol::Timestamp;
 use assist_protocol::link::{EstimatorConfig, LinkSender, Outgoing, PacketClass, Received};
-
-use super::pair::{End, Event, FlowSetup, Kind, MediaPacket, Pair, Transmit, WIRE_OVERHEAD_BYTES};
 
 const RTP_HEADER_BYTES: u32 = 20;
 /// Of RTCP with SRTCP's index and tag, and the wire.
@@ -30,7 +29,7 @@ const REMEMBERED: usize = 2_048;
 
 /// What travels.
 #[derive(Debug, Clone)]
-pub enum OursPacket {
+pub(crate) enum OursPacket {
     /// With a transport-wide number.
     Media {
         /// Transport-wide.
@@ -59,7 +58,7 @@ struct Missing {
 
 /// Both ends.
 #[derive(Debug)]
-pub struct Ours {
+pub(crate) struct Ours {
     link: LinkSender<(Kind, MediaPacket)>,
     sent: VecDeque<(MediaPacket, Option<Duration>)>,
     /// What has to be said from each end.
@@ -75,7 +74,7 @@ pub struct Ours {
 
 impl Ours {
     /// Nothing sent yet.
-    pub fn new(setup: &FlowSetup) -> Self {
+    pub(crate) fn new(setup: &FlowSetup) -> Self {
         let mut link = LinkSender::new(EstimatorConfig {
             start_bps: setup.start_bps,
             ..EstimatorConfig::default()
@@ -93,11 +92,6 @@ impl Ours {
             missing: BTreeMap::new(),
             events: VecDeque::new(),
         }
-    }
-
-    /// The sending half, to look at.
-    pub fn link(&self) -> &LinkSender<(Kind, MediaPacket)> {
-        &self.link
     }
 
     fn word(&mut self, from: End, packet: OursPacket, bytes: u32) {

@@ -1,6 +1,12 @@
 //! Whole calls: pictures, sound, repairs and feedback, sent through what ships. `assist-bench link` shows the same and more.
 
-use assist_link::media::{self, Case, Ours, Outcome};
+#![allow(clippy::print_stdout, reason = "a test shows its figures")]
+
+use std::time::Duration;
+
+use assist_link::media::{self, Case, Outcome};
+
+use super::Ours;
 
 /// One seed proves little: 5.1's goodput differs by 0.02 from one to the next.
 const SEEDS: [u64; 4] = [1, 2, 3, 4];
@@ -57,4 +63,13 @@ fn a_call_beside_tcp_is_not_starved() {
     for name in ["case_5_6", "case_5_6_queue1000"] {
         assert!(mean_goodput(&outcomes(name)) >= 0.3, "{name}");
     }
+}
+
+#[test]
+fn what_would_change_after_the_end_is_no_drop_and_no_rise() {
+    let mut case = media::cases().unwrap().into_iter().next().unwrap();
+    case.length = Duration::from_secs(15);
+    let (outcome, _) = media::run(&case, 1, case.setups().iter().map(Ours::new).collect());
+    assert_eq!((outcome.reaction_s(), outcome.recovery_s()), (None, None));
+    assert!(outcome.goodput() > 0.5);
 }
