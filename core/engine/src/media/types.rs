@@ -1,5 +1,6 @@
 //! The picture types.
 
+use assist_protocol::link::Verdict;
 use bytes::Bytes;
 
 /// Ticks a second of a video RTP clock (RFC 6184 §8.2.1).
@@ -94,6 +95,8 @@ pub struct LinkReport {
     pub received_bps: u32,
     /// Share of the peer's packets lost since the last report, 0 to 1.
     pub received_loss: f32,
+    /// Whether the link there is good.
+    pub verdict: Verdict,
 }
 
 #[cfg(test)]

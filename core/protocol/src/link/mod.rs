@@ -21,6 +21,8 @@ mod quality;
 mod queue;
 mod sender;
 mod spending;
+mod train;
+mod usage;
 
 pub use estimator::{EstimatorConfig, LinkEstimator, Received};
 pub use observer::{LinkObserver, Observation};

@@ -47,6 +47,8 @@ const PAUSE_US: u64 = 300_000;
 const STRETCH: Duration = Duration::from_millis(7_500);
 /// A probe takes no longer; what comes later is the next one.
 const LONGEST_TRAIN: Duration = Duration::from_millis(500);
+/// And its packets do not leave further apart.
+const TRAIN_GAP: Duration = Duration::from_millis(30);
 /// Said to be lost, a packet may still come: within so much usual jitter, which is a third of what delays are spread over if all
 /// are as likely,
 const REORDERED_JITTER: f64 = 3.0;
@@ -86,7 +88,6 @@ pub struct LinkObserver {
     packets: u32,
     lost: u32,
     probe: Option<Train>,
-    probed: Option<(Timestamp, f64)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -126,6 +127,7 @@ impl Arrivals {
 #[derive(Debug, Clone, Copy)]
 struct Train {
     sent: Timestamp,
+    last_sent: Timestamp,
     first_number: u64,
     last_number: u64,
     arrivals: Option<Arrivals>,
@@ -148,11 +150,13 @@ impl LinkObserver {
             let begun = self.probe.filter(|train| now.since(train.sent) < LONGEST_TRAIN);
             let train = begun.unwrap_or(Train {
                 sent: now,
+                last_sent: now,
                 first_number: number,
                 last_number: number,
                 arrivals: None,
             });
             self.probe = Some(Train {
+                last_sent: now,
                 last_number: number,
                 ..train
             });
@@ -177,15 +181,8 @@ impl LinkObserver {
                 }
             }
         }
-        let Some((newest, sent)) = self.newest_heard else {
-            return;
-        };
-        self.give_up(newest, sent);
-        if let Some(train) = self.probe.filter(|train| train.last_number <= newest) {
-            self.probe = None;
-            // A link that has no room for two packets in a row carries next to nothing.
-            let enough = train.arrivals.filter(|arrivals| arrivals.packets >= 1);
-            self.probed = Some((train.sent, enough.map_or(0.0, |arrivals| arrivals.bps())));
+        if let Some((newest, sent)) = self.newest_heard {
+            self.give_up(newest, sent);
         }
     }
 
@@ -243,6 +240,17 @@ impl LinkObserver {
         *least = Some(least.map_or(round_trip, |least| least.min(round_trip)));
     }
 
+    /// What the newest probe showed, once: when it was sent, and bits a second. Where word comes quickly, there is some of its
+    /// first packets before the last one has left.
+    fn take_probed(&mut self, now: Timestamp) -> Option<(Timestamp, f64)> {
+        let (newest, _) = self.newest_heard?;
+        let is_over = |train: &mut Train| train.last_number <= newest && now.since(train.last_sent) >= TRAIN_GAP;
+        let train = self.probe.take_if(is_over)?;
+        // A link that has no room for two packets in a row carries next to nothing.
+        let enough = train.arrivals.filter(|arrivals| arrivals.packets >= 1);
+        Some((train.sent, enough.map_or(0.0, |arrivals| arrivals.bps())))
+    }
+
     /// What was seen since the observation before.
     pub fn observe(&mut self, estimator: &LinkEstimator, now: Timestamp) -> Observation {
         let enough = |arrivals: &Arrivals| arrivals.packets >= LEAST_PACKETS && arrivals.span_us() >= LEAST_SPAN_US;
@@ -265,7 +273,7 @@ impl LinkObserver {
             oldest_unheard: later.next().map(|(_, sent)| sent.at),
             packets: std::mem::take(&mut self.packets),
             lost: std::mem::take(&mut self.lost),
-            probed: self.probed.take(),
+            probed: self.take_probed(now),
         }
     }
 }

@@ -63,7 +63,16 @@ impl<T> Pacer<T> {
         } else {
             PacketClass::Audio as usize + 1
         };
-        let (bytes, packet) = self.queues[..may_leave].iter_mut().find_map(VecDeque::pop_front)?;
+        self.take_of(may_leave)
+    }
+
+    /// The next packet that waits, and its bytes: somebody else says that it is to leave now. It is taken from the same rate.
+    pub fn take(&mut self) -> Option<(u32, T)> {
+        self.take_of(CLASSES)
+    }
+
+    fn take_of(&mut self, classes: usize) -> Option<(u32, T)> {
+        let (bytes, packet) = self.queues[..classes].iter_mut().find_map(VecDeque::pop_front)?;
         self.waiting_bytes -= u64::from(bytes);
         self.charge(bytes);
         Some((bytes, packet))

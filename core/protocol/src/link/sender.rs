@@ -1,10 +1,14 @@
 //! Everything between a packet that is to be sent and the wire: it waits for its turn, gets its number, and is remembered until there
-//! is word of it.
+//! is word of it. What is seen of the link by that is judged, and what would settle the verdict is sent as well.
 
 use std::time::Duration;
 
 use super::estimator::{EstimatorConfig, LinkEstimator, Received};
+use super::observer::LinkObserver;
 use super::pacer::{Pacer, PacketClass};
+use super::quality::{LinkQuality, Verdict};
+use super::train::Train;
+use super::usage::Usage;
 use crate::Timestamp;
 
 /// Pictures leave so much faster than the target: one is soon complete, and a key frame is not held back for longer than it must.
@@ -16,6 +20,8 @@ const CATCH_UP_S: f64 = 0.5;
 const FIRST_HASTE: f64 = 3.0;
 /// as long as they are not more than a key frame of the product's least picture, in bytes.
 const FIRST_BYTES: u64 = 60_000;
+/// How often the link is looked at.
+const LOOKED_AT_EVERY: Duration = Duration::from_millis(100);
 
 /// What is to leave now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +41,16 @@ pub enum Outgoing<T> {
     Padding,
 }
 
-/// Paces, numbers and estimates. `T` is a packet, whatever that is.
+/// Paces, numbers, estimates and judges. `T` is a packet, whatever that is.
 #[derive(Debug)]
 pub struct LinkSender<T> {
     estimator: LinkEstimator,
+    observer: LinkObserver,
+    quality: LinkQuality,
+    looked: Option<Timestamp>,
+    look_due: Timestamp,
+    usage: Usage,
+    probe: Option<Train>,
     pacer: Pacer<T>,
     next_number: u64,
     padding_bytes: Option<u32>,
@@ -51,6 +63,12 @@ impl<T> LinkSender<T> {
     pub fn new(config: EstimatorConfig) -> Self {
         Self {
             estimator: LinkEstimator::new(config),
+            observer: LinkObserver::default(),
+            quality: LinkQuality::default(),
+            looked: None,
+            look_due: Timestamp::ZERO,
+            usage: Usage::default(),
+            probe: None,
             pacer: Pacer::default(),
             next_number: 0,
             padding_bytes: None,
@@ -86,23 +104,77 @@ impl<T> LinkSender<T> {
 
     /// The next packet that is to leave now.
     pub fn poll_departure(&mut self, now: Timestamp) -> Option<Departure<T>> {
-        let (bytes, packet) = self.pacer.poll(self.rate_bps(), now)?;
+        let paced = self.pacer.poll(self.rate_bps(), now);
+        let is_probe = paced.is_none();
+        let (bytes, what) = match paced {
+            Some((bytes, packet)) => (bytes, Outgoing::Packet(packet)),
+            None => self.poll_probe(now)?,
+        };
         let number = self.next_number;
         self.next_number += 1;
         self.estimator.sent(number, bytes, now);
+        self.observer.sent(number, bytes, is_probe, now);
         self.first_bytes += u64::from(bytes);
-        let what = Outgoing::Packet(packet);
+        if matches!(what, Outgoing::Packet(_)) {
+            self.usage.sent(bytes);
+        }
         Some(Departure { number, what })
     }
 
-    /// When to ask again.
-    pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.pacer.poll_timeout(self.rate_bps())
+    /// The next packet of a probe: one that waits anyway, or else one that means nothing.
+    fn poll_probe(&mut self, now: Timestamp) -> Option<(u32, Outgoing<T>)> {
+        let train = self.probe.take_if(|train| train.due() <= now)?;
+        let (bytes, what) = match self.pacer.take() {
+            Some((bytes, packet)) => (bytes, Outgoing::Packet(packet)),
+            None => {
+                let bytes = self.padding_bytes?;
+                self.pacer.charge(bytes);
+                (bytes, Outgoing::Padding)
+            }
+        };
+        self.probe = train.without(bytes);
+        Some((bytes, what))
+    }
+
+    /// When to ask again, for departures and to [look at the link](Self::handle_timeout).
+    pub fn poll_timeout(&self) -> Timestamp {
+        let paced = self.pacer.poll_timeout(self.rate_bps());
+        let probe = self.probe.as_ref().map(Train::due);
+        paced.into_iter().chain(probe).fold(self.look_due, Timestamp::min)
+    }
+
+    /// Looks at the link, if it is time to; the verdict on it, if that has changed.
+    pub fn handle_timeout(&mut self, now: Timestamp) -> Option<Verdict> {
+        if now < self.look_due {
+            return None;
+        }
+        self.look_due = now + LOOKED_AT_EVERY;
+        let elapsed = self
+            .looked
+            .replace(now)
+            .map_or(Duration::ZERO, |looked| now.since(looked));
+        let borne_bps = self.media_bps().min(self.estimator.pacing_bps());
+        self.usage.borne(borne_bps, elapsed);
+        let observation = self.observer.observe(&self.estimator, now);
+        let changed = self.quality.observe(&observation);
+        // Who waits for a poor link to be good again sees that by what fills it anyway, if something does.
+        let is_needed = self.verdict() == Verdict::Good || self.usage.is_partial();
+        if self.probe.is_none() && self.padding_bytes.is_some() && is_needed {
+            let wanted = self.quality.poll_probe(now);
+            self.probe = wanted.map(|wanted| Train::new(wanted, now));
+        }
+        changed
+    }
+
+    /// Whether the link is good.
+    pub fn verdict(&self) -> Verdict {
+        self.quality.verdict()
     }
 
     /// Feedback has come.
     pub fn feedback(&mut self, packets: &[Received], now: Timestamp) {
         self.estimator.feedback(packets, now);
+        self.observer.feedback(packets, now);
     }
 
     /// The number of the packet that the wire's 16 bits name: the newest one sent that has them.
@@ -137,8 +209,13 @@ mod tests {
         let mut now = Timestamp::ZERO;
         for index in 0..70_000_u32 {
             sender.push(PacketClass::Video, 100, index);
-            now = sender.poll_timeout().unwrap().max(now);
-            let departure = sender.poll_departure(now).unwrap();
+            let departure = loop {
+                now = sender.poll_timeout().max(now);
+                sender.handle_timeout(now);
+                if let Some(departure) = sender.poll_departure(now) {
+                    break departure;
+                }
+            };
             assert_eq!(departure.number, u64::from(index));
             assert_eq!(departure.what, Outgoing::Packet(index));
         }

@@ -8,5 +8,7 @@
     reason = "a test states what it expects, and shows its figures"
 )]
 
+mod call;
 mod cases;
+mod probing;
 mod world;

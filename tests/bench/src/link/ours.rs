@@ -295,13 +295,17 @@ impl Pair for Ours {
     }
 
     fn poll_timeout(&self) -> Option<Duration> {
-        let link = self.link.poll_timeout().map(|at| Duration::from_micros(at.as_micros()));
+        let link = Duration::from_micros(self.link.poll_timeout().as_micros());
         let asks = self.missing.values().map(|missing| missing.ask_at).min();
         let repeats = self.unacknowledged.values().map(|(at, _)| *at).min();
-        [link, asks, repeats, self.feedback_due].into_iter().flatten().min()
+        [Some(link), asks, repeats, self.feedback_due]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn handle_timeout(&mut self, now: Duration) {
+        self.link.handle_timeout(timestamp(now));
         if self.feedback_due.is_some_and(|due| due <= now) {
             self.tell(now);
         }

@@ -20,8 +20,8 @@ pub struct WantedProbe {
 const RATE_BPS: f64 = POOR_BPS * MARGIN * MARGIN;
 /// As long as a full-sized packet takes 16 times at that rate: jitter of 10 ms is then a sixth.
 const MOST_BYTES: f64 = 19_200.0;
-/// Four packets: three gaps to measure.
-const LEAST_BYTES: f64 = 4_800.0;
+/// Two packets: a gap to measure. If that says that more is carried, the next one is longer.
+const LEAST_BYTES: f64 = 2_400.0;
 /// Sound waits for no longer than this on a link that carries what it did last.
 const LONGEST_S: f64 = 0.2;
 /// Without an answer it is wanted again.
@@ -36,6 +36,7 @@ const SELDOM: Duration = Duration::from_secs(12);
 pub(super) struct Probing {
     next: Option<Timestamp>,
     suspected_since: Option<Timestamp>,
+    is_poor: bool,
     every: Duration,
     round_trip: Duration,
     carries_bps: f64,
@@ -46,6 +47,7 @@ impl Default for Probing {
         Self {
             next: None,
             suspected_since: None,
+            is_poor: false,
             every: EVERY,
             round_trip: Duration::ZERO,
             carries_bps: POOR_BPS,
@@ -74,12 +76,12 @@ impl Probing {
             self.next.get_or_insert(observation.at + self.every);
         } else {
             self.every = EVERY;
-            if suspected_since != self.suspected_since {
+            if suspected_since != self.suspected_since || self.is_poor {
                 // Sent when a dip would be over.
                 self.next = suspected_since.map(|since| since + HELD);
             }
         }
-        self.suspected_since = suspected_since;
+        (self.suspected_since, self.is_poor) = (suspected_since, is_poor);
     }
 
     pub(super) fn poll(&mut self, now: Timestamp) -> Option<WantedProbe> {

@@ -84,14 +84,26 @@ impl LinkInterceptor {
             leaving.now = now;
             if let Packet::Rtp(packet) = &mut leaving.message.packet {
                 self.stamp(packet, departure.number as u16, now);
-                let bytes = bytes_on_wire(packet);
-                state.counted.sent_bytes += bytes as u64;
-                if self.repair.is_some() && packet.header.ssrc == self.video_ssrc {
-                    state.sender.set_padding(Some(bytes as u32));
-                }
+                state.counted.sent_bytes += bytes_on_wire(packet) as u64;
             }
             self.writes.push_back(leaving);
+            state.sender.set_padding(self.padding_bytes());
         }
+    }
+
+    /// How large padding is on the wire; none as long as there is nothing to make it of, or it could not be told from nothing that
+    /// it came.
+    fn padding_bytes(&self) -> Option<u32> {
+        let repair = self.repair.as_ref()?;
+        self.number_extension(repair.ssrc())?;
+        let bytes = repair.padding_bytes()? + NUMBER_BYTES + OVERHEAD_BYTES;
+        u32::try_from(bytes).ok()
+    }
+
+    /// Where the numbers of a stream's packets go.
+    fn number_extension(&self, ssrc: u32) -> Option<u8> {
+        let extension = self.number_extensions.iter().find(|(of, _)| *of == ssrc);
+        extension.map(|(_, id)| *id)
     }
 
     fn stamp(&mut self, packet: &mut rtp::Packet, number: u16, now: Instant) {
@@ -104,14 +116,14 @@ impl LinkInterceptor {
             Some(repair) if ssrc == self.video_ssrc => repair.keep(packet),
             Some(_) | None => {}
         }
-        let Some((_, id)) = self.number_extensions.iter().find(|(of, _)| *of == ssrc) else {
+        let Some(id) = self.number_extension(ssrc) else {
             return;
         };
         let extension = TransportCcExtension {
             transport_sequence: number,
         };
         if let Ok(bytes) = extension.marshal() {
-            let _ = packet.header.set_extension(*id, bytes.freeze());
+            let _ = packet.header.set_extension(id, bytes.freeze());
         }
     }
 
@@ -212,6 +224,11 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for LinkInterceptor {
     }
 
     fn handle_timeout(&mut self, now: Self::Time) -> Result<(), Self::Error> {
+        {
+            let mut state = self.link.state();
+            let at = state.timestamp(now);
+            state.look(at);
+        }
         self.release(now);
         self.report(now);
         Ok(())
@@ -219,12 +236,7 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for LinkInterceptor {
 
     fn poll_timeout(&mut self) -> Option<Self::Time> {
         let state = self.link.state();
-        let due = state
-            .sender
-            .poll_timeout()
-            .into_iter()
-            .chain([state.report_due])
-            .min()?;
+        let due = state.sender.poll_timeout().min(state.report_due);
         Some(state.instant(due))
     }
 }
@@ -251,11 +263,13 @@ impl Interceptor for LinkInterceptor {
             self.number_extensions
                 .extend(of_stream.into_iter().flatten().map(|ssrc| (ssrc, id)));
         }
+        self.link.state().sender.set_padding(self.padding_bytes());
     }
 
     fn unbind_local_stream(&mut self, info: &StreamInfo) {
         self.number_extensions
             .retain(|(ssrc, _)| *ssrc != info.ssrc && Some(*ssrc) != info.ssrc_rtx);
+        self.link.state().sender.set_padding(self.padding_bytes());
     }
 
     fn bind_remote_stream(&mut self, info: &StreamInfo) {

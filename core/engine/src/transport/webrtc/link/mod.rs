@@ -119,6 +119,13 @@ impl State {
         self.sender.charge(bytes);
     }
 
+    /// Looks at the link, if it is time to. Another verdict is said at once.
+    fn look(&mut self, now: Timestamp) {
+        if self.sender.handle_timeout(now).is_some() {
+            self.report_due = now;
+        }
+    }
+
     /// What is known, if it is time to say so.
     fn report(&mut self, now: Timestamp) -> Option<LinkReport> {
         if now < self.report_due {
@@ -155,6 +162,7 @@ impl State {
             round_trip_ms: self.peer.round_trip_ms,
             received_bps: rate_bps(seen.bytes),
             received_loss: share(seen.expected.saturating_sub(seen.received), seen.expected),
+            verdict: self.sender.verdict(),
         })
     }
 }

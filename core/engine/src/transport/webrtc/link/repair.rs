@@ -7,6 +7,7 @@ use bytes::{Buf, BufMut, BytesMut};
 use rtc::interceptor::{Attribute, AttributedPacket, Packet, StreamInfo, TaggedPacket};
 use rtc::rtp;
 use rtc::shared::TransportContext;
+use rtc::shared::marshal::MarshalSize;
 
 /// The stream that repairs our picture, and what can be sent on it.
 #[derive(Debug)]
@@ -14,7 +15,7 @@ pub(super) struct Repair {
     ssrc: u32,
     payload_type: u8,
     sequence: u16,
-    /// The newest packet of the picture's.
+    /// The largest of the picture's last packets.
     kept: Option<rtp::Packet>,
     /// What became of the packets that were asked for, by the lower bits of their sequence numbers.
     asked: Vec<Option<(u16, Repaired)>>,
@@ -22,6 +23,8 @@ pub(super) struct Repair {
 
 /// As many as the stack's responder remembers.
 const ASKED: usize = 1_024;
+/// A packet this much older than the newest one is not sent as padding: a receiver that forgot it could take it for one to come.
+const KEPT_FOR: u16 = 1_024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Repaired {
@@ -68,8 +71,19 @@ impl Repair {
         self.ssrc
     }
 
+    /// A packet of the picture's leaves, of which padding may be made: the larger, the fewer it takes.
     pub(super) fn keep(&mut self, packet: &rtp::Packet) {
-        self.kept = Some(packet.clone());
+        let age = |kept: &rtp::Packet| packet.header.sequence_number.wrapping_sub(kept.header.sequence_number);
+        let is_kept = |kept: &rtp::Packet| kept.payload.len() > packet.payload.len() && age(kept) < KEPT_FOR;
+        if !self.kept.as_ref().is_some_and(is_kept) {
+            self.kept = Some(packet.clone());
+        }
+    }
+
+    /// How many bytes [`padding`](Self::padding) has with its RTP header, if there is any.
+    pub(super) fn padding_bytes(&self) -> Option<usize> {
+        let kept = self.kept.as_ref()?;
+        Some(rtp::Header::default().marshal_size() + NUMBER_OF_REPAIRED_BYTES + kept.payload.len())
     }
 
     /// Numbers a packet of this stream. What the stack's responder makes and padding share it, and a number used twice would use SRTP's
@@ -82,7 +96,7 @@ impl Repair {
     /// The kept packet once more.
     pub(super) fn padding(&self, now: Instant) -> Option<TaggedPacket> {
         let kept = self.kept.as_ref()?;
-        let mut payload = BytesMut::with_capacity(2 + kept.payload.len());
+        let mut payload = BytesMut::with_capacity(NUMBER_OF_REPAIRED_BYTES + kept.payload.len());
         payload.put_u16(kept.header.sequence_number);
         payload.put_slice(&kept.payload);
         let header = rtp::Header {
@@ -105,7 +119,10 @@ impl Repair {
     }
 }
 
-/// Which packet is repaired (RFC 4588 §4).
+/// Before what is repaired, its sequence number (RFC 4588 §4).
+const NUMBER_OF_REPAIRED_BYTES: usize = 2;
+
+/// Which packet is repaired.
 fn repaired(repair: &rtp::Packet) -> Option<u16> {
     let mut payload = &repair.payload[..];
     payload.try_get_u16().ok()
@@ -200,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn padding_is_the_newest_packet_once_more_under_a_number_of_its_own() {
+    fn padding_is_a_late_packet_once_more_under_a_number_of_its_own() {
         let mut repair = repair();
         assert!(repair.padding(Instant::now()).is_none(), "there is nothing to send yet");
         let mut picture = of(0x5555);
@@ -222,7 +239,25 @@ mod tests {
                 (2, number, 90_000)
             );
             assert_eq!(&packet.payload[..], [0, 9, 0x55, 0x55]);
+            assert_eq!(repair.padding_bytes(), Some(packet.marshal_size()));
         }
+    }
+
+    #[test]
+    fn padding_is_made_of_the_largest_packet_that_is_not_old() {
+        let mut repair = repair();
+        let mut keep = |sequence: u16, bytes: usize| {
+            let mut picture = of(0);
+            picture.header.sequence_number = sequence;
+            picture.payload = vec![0; bytes].into();
+            repair.keep(&picture);
+            repair.padding_bytes().unwrap() - 14
+        };
+        assert_eq!(keep(65_000, 100), 100);
+        assert_eq!(keep(65_001, 1_100), 1_100);
+        assert_eq!(keep(65_002, 200), 1_100);
+        assert_eq!(keep(65_001_u16.wrapping_add(KEPT_FOR - 1), 200), 1_100);
+        assert_eq!(keep(65_001_u16.wrapping_add(KEPT_FOR), 300), 300);
     }
 
     #[test]
