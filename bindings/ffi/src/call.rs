@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use assist_engine::audio::FRAME_SAMPLES;
-use assist_engine::call::{Call as EngineCall, CallSnapshot};
+use assist_engine::call::{Call as EngineCall, CallSnapshot, LinkSnapshot};
 
 use crate::runtime::Threads;
-use crate::streams::{CallEventStream, CallStream, EncoderControlStream, VideoStream};
+use crate::streams::{CallEventStream, CallStream, EncoderControlStream, LinkStream, VideoStream};
 use crate::{CallFailure, MediaFailure};
 
 /// Bytes of 20 ms of sound: 48 kHz, mono, 16 bits little-endian.
@@ -44,6 +44,31 @@ impl Call {
     /// The call, each time it changed.
     pub fn snapshots(&self) -> CallStream {
         CallStream::new(self.call.snapshots())
+    }
+
+    /// What is known of the way to the peer.
+    pub fn link_snapshot(&self) -> LinkSnapshot {
+        self.call.link_snapshot()
+    }
+
+    /// The same, each time it changed: once a second, and at once when the verdict or the offer does.
+    pub fn link(&self) -> LinkStream {
+        LinkStream::new(self.call.clone())
+    }
+
+    /// Says yes to what is offered because of the link; without an offer nothing happens.
+    pub fn accept_link_offer(&self) -> Result<(), CallFailure> {
+        Ok(self.call.accept_link_offer()?)
+    }
+
+    /// Says no to it, or closes it.
+    pub fn dismiss_link_offer(&self) -> Result<(), CallFailure> {
+        Ok(self.call.dismiss_link_offer()?)
+    }
+
+    /// The user's own ceiling for all that is sent, bits a second on the wire; none: what the link bears. Sound goes on anyway.
+    pub fn set_sending_ceiling(&self, ceiling_bps: Option<u32>) -> Result<(), CallFailure> {
+        Ok(self.call.set_sending_ceiling(ceiling_bps)?)
     }
 
     /// What happens in the call. Two streams share the events.

@@ -20,7 +20,8 @@ pub use logging::{LogLevel, LogSink};
 pub use secure_store::{SecureStore, SecureStoreFailure};
 pub use session::Session;
 pub use streams::{
-    CallEventStream, CallStream, EncoderControlStream, EncoderRequest, IncomingCallStream, SessionStream, VideoStream,
+    CallEventStream, CallStream, EncoderControlStream, EncoderRequest, IncomingCallStream, LinkStream, SessionStream,
+    VideoStream,
 };
 
 uniffi::setup_scaffolding!();

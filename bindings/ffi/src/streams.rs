@@ -6,7 +6,7 @@ use std::sync::Arc;
 #[cfg(feature = "test-exports")]
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use assist_engine::call::{CallEvent, CallSnapshot, ReceivedVideo};
+use assist_engine::call::{CallEvent, CallSnapshot, LinkSnapshot, ReceivedVideo};
 use assist_engine::media::EncoderControl;
 use assist_engine::session::SessionSnapshot;
 use assist_protocol::call::CallState;
@@ -72,6 +72,15 @@ impl<T: Clone> Latest<T> {
         }
     }
 
+    /// The same of something that is over when a call is.
+    async fn next_in(&self, call: &assist_engine::call::Call) -> Option<T> {
+        tokio::select! {
+            biased;
+            value = self.next(|_| false) => value,
+            _ = call.wait_for(|_| false) => None,
+        }
+    }
+
     /// `is_last` says of a value that none comes after it.
     async fn next(&self, is_last: impl Fn(&T) -> bool) -> Option<T> {
         let next = async {
@@ -98,6 +107,13 @@ pub struct CallStream(Latest<CallSnapshot>);
 #[derive(uniffi::Object)]
 pub struct EncoderControlStream {
     latest: Latest<Option<EncoderControl>>,
+    call: assist_engine::call::Call,
+}
+
+/// What is known of the way to the peer, each time it changed.
+#[derive(uniffi::Object)]
+pub struct LinkStream {
+    latest: Latest<LinkSnapshot>,
     call: assist_engine::call::Call,
 }
 
@@ -146,6 +162,15 @@ impl EncoderControlStream {
     pub(crate) fn new(call: assist_engine::call::Call) -> Self {
         Self {
             latest: Latest::new(call.encoder_control()),
+            call,
+        }
+    }
+}
+
+impl LinkStream {
+    pub(crate) fn new(call: assist_engine::call::Call) -> Self {
+        Self {
+            latest: Latest::new(call.link()),
             call,
         }
     }
@@ -209,18 +234,21 @@ impl CallStream {
 impl EncoderControlStream {
     /// What the encoder is to do now, then each time it changed; none when the call is over.
     pub async fn next(&self) -> Option<EncoderRequest> {
-        let ended = async {
-            self.call.wait_for(|_| false).await;
-            None
-        };
-        let next = async {
-            tokio::select! {
-                biased;
-                control = self.latest.next(|_| false) => control,
-                ended = ended => ended,
-            }
-        };
-        next.await.map(|control| EncoderRequest { control })
+        let control = self.latest.next_in(&self.call).await?;
+        Some(EncoderRequest { control })
+    }
+
+    /// Ends the stream.
+    pub fn close(&self) {
+        self.latest.gate.close();
+    }
+}
+
+#[uniffi::export]
+impl LinkStream {
+    /// What is known now, then each time it changed; none when the call is over.
+    pub async fn next(&self) -> Option<LinkSnapshot> {
+        self.latest.next_in(&self.call).await
     }
 
     /// Ends the stream.

@@ -7,7 +7,6 @@
     reason = "a test states what it expects"
 )]
 
-mod bad_link;
 mod tcp_proxy;
 
 use std::sync::Arc;
@@ -23,7 +22,7 @@ use assist_protocol::call::CallState;
 use assist_protocol::{DeviceId, PersonId};
 use tempfile::TempDir;
 
-pub use bad_link::RelayedFactory;
+pub use assist_headless::bad_link::RelayedFactory;
 pub use tcp_proxy::TcpProxy;
 
 /// No event takes this long unless something is broken.

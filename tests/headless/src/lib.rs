@@ -2,6 +2,7 @@
 //!
 //! Everything is a function of a seed and of the capture time; nothing reads a clock.
 
+pub mod bad_link;
 pub mod camera;
 pub mod clip;
 pub mod decoder;

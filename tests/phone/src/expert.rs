@@ -6,7 +6,9 @@ use assist_engine::annotations::{Colour, DrawnPoint, Interpretation, StrokeStyle
 use assist_engine::call::{Call, CallEvent, CallSnapshot};
 use assist_engine::session::Session;
 use assist_engine::sign_in::{SandboxAccount, sign_in_as};
+use assist_engine::transport::TransportFactory;
 use assist_engine::transport::webrtc::WebRtcFactory;
+use assist_headless::bad_link::{LinkChoice, RelayedFactory};
 use assist_headless::video_sink::VideoSink;
 use assist_protocol::DeviceId;
 use assist_protocol::call::CallState;
@@ -22,9 +24,41 @@ use crate::runtime::within;
 pub struct HeadlessExpert {
     session: Arc<Session>,
     call: Arc<Mutex<Option<Call>>>,
+    /// What is between the two, if it is worse than this machine.
+    network: Option<Arc<RelayedFactory>>,
 }
 
 impl HeadlessExpert {
+    async fn signed_in(
+        hub_url: String,
+        key: String,
+        network: Option<Arc<RelayedFactory>>,
+    ) -> Result<Self, PhoneFailure> {
+        let work = async move {
+            let account = SandboxAccount {
+                hub_url,
+                account: "expert".to_owned(),
+                key,
+                certificate_pem: None,
+            };
+            let device = DeviceId::new("headless-expert").map_err(PhoneFailure::of)?;
+            let transport: Arc<dyn TransportFactory> = match &network {
+                Some(network) => Arc::clone(network) as _,
+                None => Arc::new(WebRtcFactory::new(vec![([127, 0, 0, 1], 0).into()])),
+            };
+            let session = sign_in_as(device, account, "assist-phone", transport)
+                .await
+                .map_err(PhoneFailure::of)?;
+            session.wait_connected().await;
+            Ok(Self {
+                session: Arc::new(session),
+                call: Arc::default(),
+                network,
+            })
+        };
+        within("the expert's sign-in", work).await?
+    }
+
     fn current(&self) -> Result<Call, PhoneFailure> {
         let call = self.call.lock().unwrap_or_else(PoisonError::into_inner).clone();
         call.ok_or_else(|| PhoneFailure::of("the expert is in no call"))
@@ -45,25 +79,39 @@ impl HeadlessExpert {
     /// Signs in and waits until the hub has welcomed it.
     #[uniffi::constructor]
     pub async fn sign_in(hub_url: String, key: String) -> Result<Self, PhoneFailure> {
+        Self::signed_in(hub_url, key, None).await
+    }
+
+    /// The same over a bad link: so many kbit/s each way, ms one way, % lost, as `150,400,10`.
+    #[uniffi::constructor]
+    pub async fn sign_in_over(hub_url: String, key: String, link: String) -> Result<Self, PhoneFailure> {
+        let link: LinkChoice = link.parse().map_err(PhoneFailure::of)?;
+        let network = Arc::new(RelayedFactory::new(link.into(), 1));
+        Self::signed_in(hub_url, key, Some(network)).await
+    }
+
+    /// Makes the link another one.
+    pub fn set_link(&self, link: String) -> Result<(), PhoneFailure> {
+        let link: LinkChoice = link.parse().map_err(PhoneFailure::of)?;
+        let network = self
+            .network
+            .as_ref()
+            .ok_or_else(|| PhoneFailure::of("it signed in over no link"))?;
+        network.set(link.into());
+        Ok(())
+    }
+
+    /// Waits until something is offered because of the link, and says yes; the link in words, as it was then.
+    pub async fn accept_link_offer(&self) -> Result<String, PhoneFailure> {
+        let call = self.current()?;
         let work = async move {
-            let account = SandboxAccount {
-                hub_url,
-                account: "expert".to_owned(),
-                key,
-                certificate_pem: None,
-            };
-            let device = DeviceId::new("headless-expert").map_err(PhoneFailure::of)?;
-            let transport = Arc::new(WebRtcFactory::new(vec![([127, 0, 0, 1], 0).into()]));
-            let session = sign_in_as(device, account, "assist-phone", transport)
-                .await
-                .map_err(PhoneFailure::of)?;
-            session.wait_connected().await;
-            Ok(Self {
-                session: Arc::new(session),
-                call: Arc::default(),
-            })
+            let mut link = call.link();
+            let offered = link.wait_for(|link| link.offer.is_some()).await;
+            let words = offered.map_err(PhoneFailure::of)?.words.clone();
+            call.accept_link_offer().map_err(PhoneFailure::of)?;
+            Ok(words)
         };
-        within("the expert's sign-in", work).await?
+        within("an offer because of the link", work).await?
     }
 
     /// Waits until a call rings; it goes on ringing.

@@ -8,6 +8,7 @@
 )]
 
 mod drawing;
+mod link;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -101,12 +102,23 @@ impl World {
     /// The technician calls, the expert answers, media flows.
     async fn in_call(&self) -> (Arc<Call>, HeadlessExpert) {
         let expert = self.expert().await;
+        (self.call_to(&expert).await, expert)
+    }
+
+    /// The same over a bad link.
+    async fn in_call_over(&self, link: &str) -> (Arc<Call>, HeadlessExpert) {
+        let signing_in = HeadlessExpert::sign_in_over(self.hub.url(), self.hub.key(), link.to_owned());
+        let expert = signing_in.await.unwrap();
+        (self.call_to(&expert).await, expert)
+    }
+
+    async fn call_to(&self, expert: &HeadlessExpert) -> Arc<Call> {
         let call = within(self.session.call(self.other_person())).await.unwrap();
         expert.wait_ringing().await.unwrap();
         expert.answer().unwrap();
         within(call.wait_connected()).await.unwrap();
         expert.wait_connected().await.unwrap();
-        (call, expert)
+        call
     }
 }
 

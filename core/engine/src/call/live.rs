@@ -7,8 +7,9 @@ use std::time::Duration;
 use assist_protocol::Timestamp;
 use assist_protocol::call::{CallSnapshot as MachineSnapshot, CallState, Role};
 use assist_protocol::ids::TextId;
+use assist_protocol::link::LinkOffer;
 use assist_protocol::messages::annotation::Annotation;
-use assist_protocol::messages::channel::{CameraState, Channel, ChannelMessage, MediaState};
+use assist_protocol::messages::channel::{CameraState, Channel, ChannelMessage, LinkState, MediaState};
 use assist_protocol::messages::{decode, encode};
 use assist_protocol::operations::OperationLog;
 use bytes::Bytes;
@@ -16,8 +17,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Shared;
 use super::connection::Connections;
-use super::media_path::Sent;
-use super::snapshot::{CallEvent, CallSnapshot, LinkSnapshot, ReceivedVideo};
+use super::link::{CallLink, Wish};
+use super::snapshot::{CallEvent, CallSnapshot, ReceivedVideo};
 use crate::annotations::Notice;
 use crate::media::LinkReport;
 use crate::transport::Transport;
@@ -49,7 +50,7 @@ pub(super) struct LiveCall {
     video: mpsc::Sender<ReceivedVideo>,
     pings: VecDeque<Ping>,
     pinged: u64,
-    measured: (Timestamp, Sent),
+    link: CallLink,
 }
 
 impl LiveCall {
@@ -59,6 +60,7 @@ impl LiveCall {
         video: mpsc::Sender<ReceivedVideo>,
         now: Timestamp,
     ) -> Self {
+        let has_camera = shared.snapshot.borrow().local.camera != CameraState::Absent;
         Self {
             shared,
             operations: OperationLog::default(),
@@ -69,7 +71,7 @@ impl LiveCall {
             video,
             pings: VecDeque::new(),
             pinged: 0,
-            measured: (now, Sent::default()),
+            link: CallLink::new(has_camera, now),
         }
     }
 
@@ -182,6 +184,7 @@ impl LiveCall {
         self.show(|snapshot| snapshot.channel_open = true);
         self.say_media(|_| ());
         self.begin_epoch();
+        self.link.peer_knows_nothing();
         self.operations.channel_opened();
     }
 
@@ -202,9 +205,10 @@ impl LiveCall {
     }
 
     /// Media flows (again), over this connection; if it is the newer of two, it takes the other's place.
-    pub(super) fn connected(&mut self, number: u32) {
+    pub(super) fn connected(&mut self, number: u32, now: Timestamp) {
         self.was_connected = true;
         if self.connections.connected(number) {
+            self.link.changed_over(now);
             self.change_over();
         }
         self.shared.media.connected();
@@ -237,18 +241,8 @@ impl LiveCall {
 
     /// Once a second: what was sent, and a ping for the round trip.
     pub(super) fn measure(&mut self, now: Timestamp) {
-        let (since, before) = self.measured;
-        let sent = self.shared.media.sent();
-        self.measured = (now, sent);
-        let seconds = now.since(since).as_secs_f32();
-        if seconds > 0.0 {
-            let bits = (sent.bytes - before.bytes) as f32 * 8.0;
-            let frames = (sent.frames - before.frames) as f32;
-            self.show_link(|link| {
-                link.sent_video_bps = (bits / seconds) as u32;
-                link.sent_frame_rate = (frames / seconds).round() as u32;
-            });
-        }
+        self.link.measured(self.shared.media.sent(), now);
+        self.show_link(true, now);
         self.ping(None, now);
     }
 
@@ -273,23 +267,87 @@ impl LiveCall {
             return;
         };
         let round_trip = now.since(ping.sent);
-        self.show_link(|link| link.round_trip_ms = Some(round_trip.as_secs_f32() * 1_000.0));
+        self.link.round_trip(round_trip);
         if let Some(asked_by) = ping.asked_by {
             // Whoever asked may have stopped waiting.
             let _ = asked_by.send(round_trip);
         }
     }
 
-    pub(super) fn report(&self, report: &LinkReport, now: Timestamp) {
+    pub(super) fn report(&mut self, report: &LinkReport, now: Timestamp) {
         self.shared.media.report(report, now);
-        self.show_link(|link| {
-            link.loss = report.loss;
-            link.jitter_ms = report.jitter_ms;
-        });
+        let wish = self.link.reported(report, now);
+        self.follow(wish, now);
     }
 
-    fn show_link(&self, change: impl FnOnce(&mut LinkSnapshot)) {
-        self.show(|snapshot| change(&mut snapshot.link));
+    /// The user pauses our video, or starts it again.
+    pub(super) fn pause_video(&mut self, is_paused: bool, now: Timestamp) {
+        self.shared.media.set_camera_on(!is_paused);
+        self.say_camera(is_paused);
+        let wish = self.link.video_paused(is_paused, now);
+        self.follow(wish, now);
+    }
+
+    /// The user's answer to what is offered because of the link.
+    pub(super) fn answer_link_offer(&mut self, is_yes: bool, now: Timestamp) {
+        let (wish, accepted) = self.link.answered(is_yes, now);
+        if let Some(offer) = accepted {
+            self.say(&ChannelMessage::LinkOfferAccepted { offer });
+        }
+        self.follow(wish, now);
+    }
+
+    /// The peer's answer to what we offer.
+    pub(super) fn peer_accepted(&mut self, offer: LinkOffer, now: Timestamp) {
+        let wish = self.link.peer_accepted(offer, now);
+        self.follow(wish, now);
+    }
+
+    /// The peer tells of its way here.
+    pub(super) fn peer_told(&mut self, state: LinkState, now: Timestamp) {
+        self.link.peer_told(state);
+        self.follow(None, now);
+    }
+
+    /// The user's own ceiling for all that is sent, bits a second.
+    pub(super) fn set_sending_ceiling(&mut self, ceiling_bps: Option<u32>, now: Timestamp) {
+        self.shared.media.set_ceiling(ceiling_bps);
+        self.link.set_ceiling(ceiling_bps);
+        self.follow(None, now);
+    }
+
+    /// Does what the link wishes, and shows it.
+    fn follow(&mut self, wish: Option<Wish>, now: Timestamp) {
+        if let Some(wish) = wish {
+            let is_paused = wish == Wish::PauseVideo;
+            self.shared.media.set_camera_on(!is_paused);
+            self.say_camera(is_paused);
+        }
+        self.show_link(false, now);
+    }
+
+    fn say_camera(&self, is_paused: bool) {
+        let state = if is_paused {
+            CameraState::Paused
+        } else {
+            CameraState::On
+        };
+        self.say_media(|media| media.camera = state);
+    }
+
+    /// Shows the link to the app, and tells the peer; figures that change all the time only when it is time to.
+    fn show_link(&mut self, figures_too: bool, now: Timestamp) {
+        let (state, is_open) = {
+            let snapshot = self.shared.snapshot.borrow();
+            (snapshot.state, snapshot.channel_open)
+        };
+        let link = &self.link;
+        self.shared
+            .link
+            .send_if_modified(|shown| link.show(shown, state, figures_too));
+        if let Some(state) = self.link.poll_told(now).filter(|_| is_open) {
+            self.say(&ChannelMessage::Link(state));
+        }
     }
 
     /// Media is needed no more.

@@ -136,6 +136,9 @@ impl MediaPath {
 
     pub(crate) fn set_camera_on(&self, on: bool) {
         let mut state = self.state();
+        if state.camera_on == on {
+            return;
+        }
         state.camera_on = on;
         state.before_connect.clear();
         if on {
@@ -166,6 +169,11 @@ impl MediaPath {
         if let Err(error) = out.encoder.set_expected_loss(percent) {
             log::debug!("the expected loss was not taken: {error}");
         }
+    }
+
+    /// The user's own ceiling for all that is sent, in bits a second on the wire.
+    pub(crate) fn set_ceiling(&self, ceiling_bps: Option<u32>) {
+        self.state().adaptation.set_ceiling(ceiling_bps);
     }
 
     pub(crate) fn sent(&self) -> Sent {

@@ -2,6 +2,7 @@
 
 mod connection;
 mod desk;
+mod link;
 mod live;
 mod media_path;
 mod negotiation;
@@ -20,7 +21,7 @@ use tokio::sync::{Mutex, mpsc, oneshot, watch};
 pub(crate) use self::desk::{Command, Desk, DeskConfig};
 use self::media_path::MediaPath;
 pub use self::media_path::PushError;
-pub use self::snapshot::{CallEvent, CallSnapshot, LinkSnapshot, ReceivedVideo};
+pub use self::snapshot::{CallEvent, CallSnapshot, LinkDirection, LinkSnapshot, ReceivedVideo};
 use crate::annotations::{
     Annotations, ArFrame, ArFrameError, Board, DrawnPoint, GreyPicture, MotionError, OverlayFrame, ProjectionError,
     Refusal, StrokeStyle, Viewport,
@@ -70,6 +71,7 @@ pub(crate) struct Shared {
     pub(crate) id: CallId,
     pub(crate) peer: PersonId,
     pub(crate) snapshot: watch::Sender<CallSnapshot>,
+    pub(crate) link: watch::Sender<LinkSnapshot>,
     pub(crate) media: MediaPath,
     pub(crate) frames: FrameArena,
     pub(crate) annotations: Annotations,
@@ -152,6 +154,50 @@ impl Call {
     /// The call as it stands.
     pub fn snapshot(&self) -> CallSnapshot {
         self.shared.snapshot.borrow().clone()
+    }
+
+    /// What is known of the way to the peer, and every change from now on.
+    pub fn link(&self) -> watch::Receiver<LinkSnapshot> {
+        self.shared.link.subscribe()
+    }
+
+    /// What is known of the way to the peer.
+    pub fn link_snapshot(&self) -> LinkSnapshot {
+        self.shared.link.borrow().clone()
+    }
+
+    /// Says yes to [`LinkSnapshot::offer`]: the video is paused, or starts again. Without an offer nothing happens.
+    ///
+    /// # Errors
+    /// [`CallError::Ended`].
+    pub fn accept_link_offer(&self) -> Result<(), CallError> {
+        self.command(Command::LinkOfferAnswered {
+            call: self.shared.id.clone(),
+            is_yes: true,
+        })
+    }
+
+    /// Says no to [`LinkSnapshot::offer`], or closes it: on this device it is not shown any more.
+    ///
+    /// # Errors
+    /// [`CallError::Ended`].
+    pub fn dismiss_link_offer(&self) -> Result<(), CallError> {
+        self.command(Command::LinkOfferAnswered {
+            call: self.shared.id.clone(),
+            is_yes: false,
+        })
+    }
+
+    /// Sets the user's own ceiling for all that is sent in this call ("save data"), in bits a second on the wire; none: what the
+    /// link bears. Sound goes on in any case.
+    ///
+    /// # Errors
+    /// [`CallError::Ended`].
+    pub fn set_sending_ceiling(&self, ceiling_bps: Option<u32>) -> Result<(), CallError> {
+        self.command(Command::SendingCeiling {
+            call: self.shared.id.clone(),
+            ceiling_bps,
+        })
     }
 
     /// The next event, in order; `None` when the call is over and all were taken.
@@ -440,8 +486,8 @@ impl Call {
         self.shared.draw(|board| board.overlay(viewport).map(read))
     }
 
-    /// Measures the round trip to the peer's app now, by the control channel; [`LinkSnapshot::round_trip_ms`] is the
-    /// same once a second. `None` when there is no answer: the channel is not open, or the call ends meanwhile. On a
+    /// Measures the round trip to the peer's app now, by the control channel; [`LinkSnapshot::round_trip_ms`] is what
+    /// is known of it anyway. `None` when there is no answer: the channel is not open, or the call ends meanwhile. On a
     /// broken link this waits; dropping it is safe.
     pub async fn measure_round_trip(&self) -> Option<Duration> {
         let (reply, answer) = oneshot::channel();

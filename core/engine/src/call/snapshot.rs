@@ -2,6 +2,7 @@
 
 use assist_protocol::call::{CallState, Role};
 use assist_protocol::ids::TextId;
+use assist_protocol::link::{LinkOffer, Verdict};
 use assist_protocol::messages::annotation::RefusedBecause;
 use assist_protocol::messages::call::EndReason;
 use assist_protocol::messages::channel::MediaState;
@@ -30,28 +31,55 @@ pub struct CallSnapshot {
     pub local: MediaState,
     /// What the peer shares, once it has said so.
     pub remote: Option<MediaState>,
-    /// What is known of the way between the two.
-    pub link: LinkSnapshot,
     /// What is drawn.
     pub annotations: AnnotationsSnapshot,
     /// Whether text sent now goes directly; otherwise it goes through the hub, or waits.
     pub channel_open: bool,
 }
 
-/// What is known of the way between two devices.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+/// What is known of the way between two devices: renewed once a second, and at once when the verdict or the offer changes.
+#[derive(Debug, Clone, PartialEq, Default)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct LinkSnapshot {
+    /// Grows by one with every change.
+    pub revision: u64,
+    /// How it is, in English words to show: "Good, 1.4 Mbit/s", "Poor: 12 % of packets lost". Of both ways, the worse one.
+    /// Empty before the call is connected.
+    pub words: String,
     /// Round trip in ms, once measured.
     pub round_trip_ms: Option<f32>,
-    /// Share of our video packets lost, 0 to 1.
-    pub loss: f32,
-    /// Interarrival jitter of our video at the peer, ms.
-    pub jitter_ms: f32,
-    /// Encoded video sent in the last second, bits a second.
+    /// Our packets, on their way to the peer.
+    pub up: LinkDirection,
+    /// The peer's packets, on their way here.
+    pub down: LinkDirection,
+    /// All that was sent in the last second, bits a second on the wire.
+    pub sent_bps: u32,
+    /// Of that, encoded video.
     pub sent_video_bps: u32,
     /// Pictures sent in the last second.
     pub sent_frame_rate: u32,
+    /// All that came in the last second, bits a second on the wire.
+    pub received_bps: u32,
+    /// The user's own ceiling for what is sent, bits a second on the wire.
+    pub ceiling_bps: Option<u32>,
+    /// Something to answer with yes or no.
+    pub offer: Option<LinkOffer>,
+    /// The video was paused because the link carries sound alone; the way back is offered in time.
+    pub sound_alone: bool,
+}
+
+/// What is known of one of the two ways.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct LinkDirection {
+    /// What it is good for. Of the way here, as the peer says: good, if it says nothing, as a browser.
+    pub verdict: Verdict,
+    /// What it bears, bits a second on the wire, once known to who sends on it.
+    pub bears_bps: Option<u32>,
+    /// Share of the packets lost in the last seconds, 0 to 1.
+    pub loss: f32,
+    /// Interarrival jitter of the picture in ms.
+    pub jitter_ms: f32,
 }
 
 /// Something that happened in a call and must not be missed. In order.

@@ -93,9 +93,11 @@ pub struct LinkReport {
     pub round_trip_ms: Option<f32>,
     /// What came from the peer since the last report, bits a second.
     pub received_bps: u32,
-    /// Share of the peer's packets lost since the last report, 0 to 1.
-    pub received_loss: f32,
-    /// Whether the link there is good.
+    /// How many packets of the peer's were to come since the last report,
+    pub packets_expected: u32,
+    /// and how many of them did not.
+    pub packets_missed: u32,
+    /// What the link is good for.
     pub verdict: Verdict,
 }
 

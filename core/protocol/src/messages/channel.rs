@@ -6,6 +6,7 @@ use super::annotation::Annotation;
 use super::call::{ErrorCode, Sequenced};
 use super::decode::Wire;
 use crate::ids::TextId;
+use crate::link::{LinkOffer, LinkReason, Verdict};
 
 /// Longest line of in-call text, in bytes of UTF-8.
 pub const MAX_TEXT_BYTES: usize = 8 * 1024;
@@ -76,6 +77,14 @@ pub enum ChannelMessage {
         /// As in the ping.
         nonce: u64,
     },
+    /// What the sender knows of its way to the peer. Sent when the channel opens, when the verdict or the offer changes, and every few
+    /// seconds while the figures do; the last one counts.
+    Link(LinkState),
+    /// Says yes to what the peer offers because of its link. Of an offer that is not there any more, nothing.
+    LinkOfferAccepted {
+        /// Which.
+        offer: LinkOffer,
+    },
     /// The sender ends the call: faster than the hang-up that goes through the hub as well.
     HangUp,
     /// A message could not be understood. Never answered.
@@ -144,6 +153,53 @@ pub enum CameraState {
     Absent,
 }
 
+/// One end's way to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkState {
+    /// What it is good for.
+    pub grade: LinkGrade,
+    /// Which of its measures makes it poor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<LinkReason>,
+    /// What it bears, bits a second on the wire; none before that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bears_bps: Option<u32>,
+    /// Share of the packets lost of late, 0 to 1,000.
+    pub lost_per_mille: u32,
+    /// Interarrival jitter of the picture, ms.
+    pub jitter_ms: u32,
+    /// What the sender's user is offered because of it; the peer's may accept it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<LinkOffer>,
+    /// The video was paused because the link carries sound alone.
+    pub sound_alone: bool,
+}
+
+/// What a link is good for ([`Verdict`], without its reason).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkGrade {
+    /// For live video, or nothing else is known.
+    Good,
+    /// For snapshots rather than video.
+    Poor,
+    /// For sound alone.
+    Critical,
+}
+
+impl LinkState {
+    /// The verdict of both fields. A poor link without a reason is taken to be short of bandwidth.
+    pub fn verdict(&self) -> Verdict {
+        match self.grade {
+            LinkGrade::Good => Verdict::Good,
+            LinkGrade::Poor => Verdict::Poor {
+                reason: self.reason.unwrap_or(LinkReason::Bandwidth),
+            },
+            LinkGrade::Critical => Verdict::Critical,
+        }
+    }
+}
+
 fn short_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.len() > MAX_TEXT_BYTES {
@@ -160,6 +216,8 @@ impl Wire for ChannelMessage {
         "epoch",
         "ping",
         "pong",
+        "link",
+        "link_offer_accepted",
         "hang_up",
         "error",
     ];

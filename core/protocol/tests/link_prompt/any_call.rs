@@ -52,7 +52,7 @@ proptest! {
             let is_good = prompt.verdict() == Verdict::Good;
             for output in outputs {
                 match output {
-                    PromptOutput::Offer(offer @ LinkOffer::PauseVideo { .. }) => {
+                    PromptOutput::Offer(offer @ LinkOffer::PauseVideo) => {
                         let is_new = seen.offer.is_none();
                         prop_assert!(!is_new || !seen.is_quiet, "nagged at {now} s");
                         prop_assert!(!is_good && !seen.is_paused);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use assist_protocol::Timestamp;
-use assist_protocol::link::{LinkOffer, LinkPrompt, LinkReason, PromptInput, PromptOutput, PromptRole};
+use assist_protocol::link::{LinkOffer, LinkPrompt, PromptInput, PromptOutput, PromptRole};
 
 use crate::evaluation::{Drop, Times, begins, drop, ms, s};
 use crate::world::{Judged, Picture, run};
@@ -25,9 +25,8 @@ fn outputs(judged: &Judged) -> Vec<PromptOutput> {
 
 #[test]
 fn the_way_back_is_offered_although_nothing_but_sound_is_sent() {
-    let reason = LinkReason::Bandwidth;
     let expected = [
-        PromptOutput::Offer(LinkOffer::PauseVideo { reason }),
+        PromptOutput::Offer(LinkOffer::PauseVideo),
         PromptOutput::Withdraw,
         PromptOutput::PauseVideo { for_everyone: true },
         PromptOutput::Offer(LinkOffer::ResumeVideo),

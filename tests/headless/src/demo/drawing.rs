@@ -5,37 +5,30 @@ use assist_engine::call::Call;
 use assist_scene::PicturePoint;
 use assist_scene::overlay::Polylines;
 
-/// What there is to type, in words.
-pub(super) const COMMANDS: &str = "/arrow X Y, /circle X Y (0 to 1 over the picture), /undo, /delete";
-
 /// Points of a circle.
 const CORNERS: u32 = 24;
 
-/// Does what a line that begins with a slash says; none for any other line. What came of it, in words.
-pub(super) fn drawn(call: &Call, line: &str) -> Option<String> {
-    let mut words = line.strip_prefix('/')?.split_whitespace();
-    let what = words.next().unwrap_or_default();
-    let mut share = || {
-        words
-            .next()?
-            .parse::<f32>()
-            .ok()
-            .filter(|share| (0.0..=1.0).contains(share))
-    };
-    let drawn = match (what, share().zip(share())) {
-        ("arrow", Some((x, y))) => stroke(call, Tool::Arrow, &[(x - 0.1, y + 0.12), (x, y)]),
-        ("circle", Some(middle)) => stroke(call, Tool::Ink, &circle(middle)),
-        ("undo", _) => call
+/// Draws what was typed; none if it is no drawing. What came of it, in words.
+pub(super) fn drawn(call: &Call, what: &str, rest: &[&str]) -> Option<Result<String, String>> {
+    let shares: Option<Vec<f32>> = rest.iter().map(|word| share(word)).collect();
+    let drawn = match (what, shares?.as_slice()) {
+        ("arrow", [x, y]) => stroke(call, Tool::Arrow, &[(x - 0.1, y + 0.12), (*x, *y)]),
+        ("circle", [x, y]) => stroke(call, Tool::Ink, &circle((*x, *y))),
+        ("undo", []) => call
             .undo_stroke()
             .map(|_| "taken back")
             .map_err(|error| error.to_string()),
-        ("delete", _) => call
+        ("delete", []) => call
             .delete_my_strokes()
             .map(|()| "all taken back")
             .map_err(|error| error.to_string()),
-        _ => return Some(format!("there are {COMMANDS}")),
+        _ => return None,
     };
-    Some(drawn.map_or_else(|error| error, str::to_owned))
+    Some(drawn.map(str::to_owned))
+}
+
+fn share(word: &str) -> Option<f32> {
+    word.parse().ok().filter(|share| (0.0..=1.0).contains(share))
 }
 
 fn circle((x, y): (f32, f32)) -> Vec<(f32, f32)> {

@@ -1,5 +1,6 @@
 //! The demo: a hub and a technician in one process, and an address to open.
 
+mod commands;
 mod drawing;
 mod options;
 mod terminal;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use assist_engine::call::{Call, CallEvent, CallSnapshot};
 use assist_engine::session::Session;
 use assist_engine::sign_in::{SandboxAccount, sign_in_as};
+use assist_engine::transport::TransportFactory;
 use assist_engine::transport::webrtc::WebRtcFactory;
 use assist_hub::{Hub, HubConfig, HubError, RunningHub};
 use assist_protocol::DeviceId;
@@ -20,6 +22,7 @@ use tokio::sync::mpsc;
 
 pub use self::options::{CameraChoice, DemoOptions, MicrophoneChoice};
 use self::terminal::Terminal;
+use crate::bad_link::RelayedFactory;
 use crate::camera::CameraSource;
 use crate::clip::ClipError;
 use crate::encoder::EncoderError;
@@ -96,7 +99,10 @@ pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
     };
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
     let hub = Hub::start(HubConfig::new(listen, &data)).await?;
-    let session = match technician(&hub).await {
+    let network = options
+        .link
+        .map(|link| Arc::new(RelayedFactory::new(link.into(), SEED)));
+    let session = match technician(&hub, network.clone()).await {
         Ok(session) => session,
         Err(error) => {
             hub.shutdown().await;
@@ -114,6 +120,7 @@ pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
         phone,
         terminal,
         lines: standard_input(),
+        network,
     };
     tokio::select! {
         () = technician.take_calls() => {}
@@ -148,7 +155,7 @@ fn microphone(choice: &MicrophoneChoice) -> Result<Microphone, DemoError> {
 }
 
 /// The technician's device, signed in and welcomed.
-async fn technician(hub: &RunningHub) -> Result<Session, DemoError> {
+async fn technician(hub: &RunningHub, network: Option<Arc<RelayedFactory>>) -> Result<Session, DemoError> {
     let failed = |error: &dyn std::fmt::Display| DemoError::SignIn(error.to_string());
     let device = DeviceId::new("headless-phone").map_err(|error| failed(&error))?;
     let account = SandboxAccount {
@@ -163,7 +170,10 @@ async fn technician(hub: &RunningHub) -> Result<Session, DemoError> {
         SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)),
     ];
     let client = concat!("assist-headless/", env!("CARGO_PKG_VERSION"));
-    let transport = Arc::new(WebRtcFactory::new(addresses));
+    let transport: Arc<dyn TransportFactory> = match network {
+        Some(network) => network,
+        None => Arc::new(WebRtcFactory::new(addresses)),
+    };
     let session = sign_in_as(device, account, client, transport)
         .await
         .map_err(|error| failed(&error))?;
@@ -179,6 +189,8 @@ struct Technician {
     phone: SimulatedPhone,
     terminal: Terminal,
     lines: mpsc::Receiver<String>,
+    /// What is between the two, if it is worse than this machine.
+    network: Option<Arc<RelayedFactory>>,
 }
 
 impl Technician {
@@ -193,15 +205,17 @@ impl Technician {
 
     async fn follow(&mut self, call: &Call, _attendance: Attendance) {
         let mut snapshots = call.snapshots();
+        let mut link = call.link();
         let mut session = self.session.snapshots();
         loop {
             let snapshot: CallSnapshot = snapshots.borrow_and_update().clone();
             if snapshot.state == CallState::Ended {
                 return self.terminal.ended(&snapshot);
             }
-            self.terminal.call(&snapshot);
+            self.terminal.call(&snapshot, &link.borrow_and_update());
             tokio::select! {
                 changed = snapshots.changed() => if changed.is_err() { return },
+                changed = link.changed() => if changed.is_err() { return },
                 changed = session.changed() => match changed {
                     Ok(()) => self.terminal.signalling(session.borrow_and_update().connected),
                     Err(_) => return,
@@ -218,9 +232,9 @@ impl Technician {
 }
 
 impl Technician {
-    /// Draws, or else writes to the expert.
+    /// Obeys, or else writes to the expert.
     fn say(&mut self, call: &Call, line: &str) {
-        match drawing::drawn(call, line) {
+        match commands::obeyed(call, self.network.as_deref(), line) {
             Some(note) => self.terminal.note(&note),
             None => match call.send_text(line) {
                 Ok(_) => self.terminal.text("you", line),

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use crate::bad_link::LinkChoice;
+
 /// A hub, a technician on a simulated phone, and an address to open in a browser.
 #[derive(Debug, clap::Args)]
 pub struct DemoOptions {
@@ -18,6 +20,10 @@ pub struct DemoOptions {
     /// The technician's phone knows nothing of space: marks go with what the picture shows.
     #[arg(long)]
     pub no_ar: bool,
+    /// The network between the two: so many kbit/s each way, ms one way, % lost; `/link` changes it. As good as this machine's if not
+    /// given. The worst case that calls have to bear is 150,400,10.
+    #[arg(long, value_name = "KBIT/S[,MS[,%]]")]
+    pub link: Option<LinkChoice>,
     /// Port of the hub on this machine; any free one if not given.
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub port: u16,

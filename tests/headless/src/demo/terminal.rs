@@ -2,8 +2,9 @@
 
 use std::io::{IsTerminal, Write};
 
-use assist_engine::call::CallSnapshot;
+use assist_engine::call::{CallSnapshot, LinkDirection, LinkSnapshot};
 use assist_protocol::call::CallState;
+use assist_protocol::link::{LinkOffer, LinkReason, Verdict};
 use assist_protocol::messages::channel::{CameraState, MicrophoneState};
 use serde_json::{Value, json};
 
@@ -12,6 +13,7 @@ pub(super) struct Terminal {
     json: bool,
     renews: bool,
     last: String,
+    offered: (Option<LinkOffer>, bool),
 }
 
 impl Terminal {
@@ -20,6 +22,7 @@ impl Terminal {
             json,
             renews: !json && std::io::stdout().is_terminal(),
             last: String::new(),
+            offered: (None, false),
         }
     }
 
@@ -45,12 +48,13 @@ impl Terminal {
         }
     }
 
-    /// The call as it stands.
-    pub(super) fn call(&mut self, call: &CallSnapshot) {
+    /// The call as it stands, and what is known of its link.
+    pub(super) fn call(&mut self, call: &CallSnapshot, link: &LinkSnapshot) {
         if self.json {
-            return self.object(&call_object(call));
+            return self.object(&call_object(call, link));
         }
-        let words = call_words(call);
+        self.offer(link);
+        let words = call_words(call, link);
         if words == self.last {
             return;
         }
@@ -60,6 +64,24 @@ impl Terminal {
             self.write(&format!("{words}\n"));
         }
         self.last = words;
+    }
+
+    /// What is offered because of the link is a line of its own, once.
+    fn offer(&mut self, link: &LinkSnapshot) {
+        if self.offered != (link.offer, link.sound_alone) {
+            self.offered = (link.offer, link.sound_alone);
+            match link.offer {
+                Some(LinkOffer::PauseVideo) => self.line(&format!(
+                    "{}. Pause the video, and keep voice and drawings? /accept or /dismiss",
+                    link.words
+                )),
+                Some(LinkOffer::ResumeVideo) => {
+                    self.line("The link is good again. Return to video? /accept or /dismiss")
+                }
+                None if link.sound_alone => self.line(&format!("{}. The video is off.", link.words)),
+                None => {}
+            }
+        }
     }
 
     /// A line of text, ours or theirs.
@@ -85,6 +107,7 @@ impl Terminal {
             self.write("\r\x1b[K");
         }
         self.last.clear();
+        self.offered = (None, false);
         let reason = call.end_reason.map_or_else(String::new, |reason| {
             serde_json::to_value(reason)
                 .ok()
@@ -137,16 +160,18 @@ fn state_words(state: CallState) -> &'static str {
     }
 }
 
-fn call_words(call: &CallSnapshot) -> String {
-    let link = &call.link;
+fn call_words(call: &CallSnapshot, link: &LinkSnapshot) -> String {
     let mut parts = vec![state_words(call.state).to_owned()];
-    parts.push(format!("{} frames/s", link.sent_frame_rate));
-    parts.push(format!("{:.2} Mbit/s", f64::from(link.sent_video_bps) / 1e6));
+    if !link.words.is_empty() {
+        parts.push(link.words.clone());
+    }
+    parts.push(format!(
+        "sending {} frames/s, {:.2} Mbit/s",
+        link.sent_frame_rate,
+        f64::from(link.sent_video_bps) / 1e6
+    ));
     if let Some(round_trip) = link.round_trip_ms {
         parts.push(format!("{round_trip:.1} ms"));
-    }
-    if link.loss > 0.0 {
-        parts.push(format!("{:.0} % lost", link.loss * 100.0));
     }
     if call.local.camera == CameraState::Paused {
         parts.push("camera paused".to_owned());
@@ -159,15 +184,37 @@ fn call_words(call: &CallSnapshot) -> String {
     parts.join(" · ")
 }
 
-fn call_object(call: &CallSnapshot) -> Value {
+fn call_object(call: &CallSnapshot, link: &LinkSnapshot) -> Value {
     json!({
         "event": "call",
         "call": call.call,
         "state": call.state,
-        "frame_rate": call.link.sent_frame_rate,
-        "bitrate_bps": call.link.sent_video_bps,
-        "round_trip_ms": call.link.round_trip_ms,
-        "loss": call.link.loss,
+        "frame_rate": link.sent_frame_rate,
+        "bitrate_bps": link.sent_video_bps,
+        "round_trip_ms": link.round_trip_ms,
+        "loss": link.up.loss,
+        "link": {
+            "words": link.words,
+            "up": direction_object(&link.up),
+            "down": direction_object(&link.down),
+            "offer": link.offer,
+            "sound_alone": link.sound_alone,
+        },
         "remote": call.remote,
+    })
+}
+
+fn direction_object(direction: &LinkDirection) -> Value {
+    let (verdict, reason): (_, Option<LinkReason>) = match direction.verdict {
+        Verdict::Good => ("good", None),
+        Verdict::Poor { reason } => ("poor", Some(reason)),
+        Verdict::Critical => ("critical", None),
+    };
+    json!({
+        "verdict": verdict,
+        "reason": reason,
+        "bears_bps": direction.bears_bps,
+        "loss": direction.loss,
+        "jitter_ms": direction.jitter_ms,
     })
 }

@@ -54,9 +54,21 @@ impl Desk {
                 }
             }
             Command::CameraPaused { call, paused } => {
-                if let Some(call) = self.calls.get(&call) {
-                    let state = if paused { CameraState::Paused } else { CameraState::On };
-                    call.say_media(|media| media.camera = state);
+                let now = self.config.clock.now();
+                if let Some(call) = self.calls.get_mut(&call) {
+                    call.pause_video(paused, now);
+                }
+            }
+            Command::LinkOfferAnswered { call, is_yes } => {
+                let now = self.config.clock.now();
+                if let Some(call) = self.calls.get_mut(&call) {
+                    call.answer_link_offer(is_yes, now);
+                }
+            }
+            Command::SendingCeiling { call, ceiling_bps } => {
+                let now = self.config.clock.now();
+                if let Some(call) = self.calls.get_mut(&call) {
+                    call.set_sending_ceiling(ceiling_bps, now);
                 }
             }
             // Sent with everything else that is due.
@@ -149,10 +161,10 @@ impl Desk {
                     camera,
                 },
                 remote: None,
-                link: LinkSnapshot::default(),
                 annotations: AnnotationsSnapshot::default(),
                 channel_open: false,
             }),
+            link: watch::Sender::new(LinkSnapshot::default()),
             media,
             frames: FrameArena::default(),
             annotations: Annotations::new(me, viewed),

@@ -76,7 +76,7 @@ impl Desk {
                 });
             }
             TransportEvent::Connected => {
-                call.connected(number);
+                call.connected(number, now);
                 self.input(Input::MediaConnected {
                     call: id,
                     connection: number,
@@ -175,6 +175,8 @@ impl Desk {
             }
             ChannelMessage::Ping { nonce } => call.say(&ChannelMessage::Pong { nonce }),
             ChannelMessage::Pong { nonce } => call.pong(nonce, now),
+            ChannelMessage::Link(state) => call.peer_told(state, now),
+            ChannelMessage::LinkOfferAccepted { offer } => call.peer_accepted(offer, now),
             ChannelMessage::HangUp => self.input(Input::PeerHungUp { call: id.clone() }),
             ChannelMessage::Error { code, .. } => log::warn!("the peer did not understand a message: {code:?}"),
         }

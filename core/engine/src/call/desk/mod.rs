@@ -50,6 +50,14 @@ pub(crate) enum Command {
         call: CallId,
         paused: bool,
     },
+    LinkOfferAnswered {
+        call: CallId,
+        is_yes: bool,
+    },
+    SendingCeiling {
+        call: CallId,
+        ceiling_bps: Option<u32>,
+    },
     /// Something was drawn, and is to be sent.
     Annotated,
     RequestKeyFrame(CallId),

@@ -25,8 +25,10 @@ mod receivers;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use self::receivers::Receivers;
-use super::quality::{LinkReason, Verdict};
+use super::quality::Verdict;
 use crate::Timestamp;
 use crate::ids::DeviceId;
 
@@ -55,13 +57,12 @@ impl PromptRole {
 }
 
 /// Something to answer with yes or no.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum LinkOffer {
-    /// To pause the video and keep voice and drawings.
-    PauseVideo {
-        /// What is poor.
-        reason: LinkReason,
-    },
+    /// To pause the video and keep voice and drawings. The verdict says what is poor.
+    PauseVideo,
     /// To return to video.
     ResumeVideo,
 }
@@ -174,10 +175,10 @@ impl LinkPrompt {
 
     /// What is offered now.
     pub fn offer(&self) -> Option<LinkOffer> {
-        match (self.state, self.verdict) {
-            (State::OfferingPause, Verdict::Poor { reason }) => Some(LinkOffer::PauseVideo { reason }),
-            (State::OfferingResume, _) => Some(LinkOffer::ResumeVideo),
-            (State::OfferingPause | State::Watching | State::Paused | State::OwnPause, _) => None,
+        match self.state {
+            State::OfferingPause => Some(LinkOffer::PauseVideo),
+            State::OfferingResume => Some(LinkOffer::ResumeVideo),
+            State::Watching | State::Paused | State::OwnPause => None,
         }
     }
 
@@ -201,12 +202,8 @@ impl LinkPrompt {
         }
         self.is_overruled &= verdict == Verdict::Critical;
         match (self.state, verdict) {
-            (State::Watching, Verdict::Poor { reason }) if !self.is_quiet => {
-                self.begin(State::OfferingPause, LinkOffer::PauseVideo { reason });
-            }
-            // The reason is another one now.
-            (State::OfferingPause, Verdict::Poor { reason }) => {
-                self.begin(State::OfferingPause, LinkOffer::PauseVideo { reason });
+            (State::Watching, Verdict::Poor { .. }) if !self.is_quiet => {
+                self.begin(State::OfferingPause, LinkOffer::PauseVideo);
             }
             (State::OfferingPause, Verdict::Good) => self.end(State::Watching),
             (State::Watching, Verdict::Critical) if !self.is_overruled => self.sound_alone(),
@@ -217,6 +214,7 @@ impl LinkPrompt {
             (State::Paused, Verdict::Good) => self.begin(State::OfferingResume, LinkOffer::ResumeVideo),
             (State::OfferingResume, Verdict::Poor { .. } | Verdict::Critical) => self.end(State::Paused),
             (State::Watching | State::OfferingResume | State::OwnPause, _)
+            | (State::OfferingPause, Verdict::Poor { .. })
             | (State::Paused, Verdict::Poor { .. } | Verdict::Critical) => {}
         }
     }

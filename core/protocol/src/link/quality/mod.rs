@@ -21,13 +21,17 @@ use std::time::Duration;
 
 pub use probing::WantedProbe;
 
+use serde::{Deserialize, Serialize};
+
 use self::change::Detector;
 use self::probing::Probing;
 use super::observer::Observation;
 use crate::Timestamp;
 
 /// Which of its measures makes a link poor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum LinkReason {
     /// It carries less than 1.5 Mbit/s.
     Bandwidth,
@@ -39,6 +43,7 @@ pub enum LinkReason {
 
 /// What a link is good for. The worse, the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Verdict {
     /// For live video, or nothing else is known.
     #[default]

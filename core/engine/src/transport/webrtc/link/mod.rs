@@ -142,7 +142,6 @@ impl State {
         let seen = self.reception.look();
         let elapsed_s = now.since(counted.since).as_secs_f64().max(0.001);
         let rate_bps = |bytes: u64| (8.0 * bytes as f64 / elapsed_s) as u32;
-        let share = |part: u64, whole: u64| part as f32 / whole.max(1) as f32;
         let estimator = self.sender.estimator();
         if estimator.has_feedback() {
             self.known.remember(estimator.target_bps(), self.instant(now));
@@ -161,7 +160,8 @@ impl State {
             jitter_ms: self.peer.jitter_ms,
             round_trip_ms: self.peer.round_trip_ms,
             received_bps: rate_bps(seen.bytes),
-            received_loss: share(seen.expected.saturating_sub(seen.received), seen.expected),
+            packets_expected: seen.expected as u32,
+            packets_missed: seen.expected.saturating_sub(seen.received) as u32,
             verdict: self.sender.verdict(),
         })
     }

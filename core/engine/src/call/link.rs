@@ -1,0 +1,489 @@
+//! What is known of the way to the peer: figures from both ends, the verdict in words, and what is offered because of it.
+//!
+//! ```text
+//!   reports of our transport ──▶ figures ──▶ LinkSnapshot ──▶ app
+//!        │ verdict               ▲    │
+//!        ▼                       │    └──▶ `link` to the peer
+//!   LinkPrompt ──▶ offer ────────┤
+//!        │                       └── `link` of the peer's
+//!        └──▶ pause, resume
+//! ```
+
+use std::time::Duration;
+
+use assist_protocol::Timestamp;
+use assist_protocol::call::CallState;
+use assist_protocol::link::{LinkOffer, LinkPrompt, PromptInput, PromptOutput, PromptRole, Verdict};
+use assist_protocol::messages::channel::{LinkGrade, LinkState};
+
+use super::media_path::Sent;
+use super::snapshot::{LinkDirection, LinkSnapshot};
+use crate::media::LinkReport;
+
+/// The peer is told of new figures so often.
+const TOLD_EVERY: Duration = Duration::from_secs(2);
+/// Shares of lost packets are over so long.
+const LOSS_SECONDS: f32 = 5.0;
+/// A connection that took another's place knows nothing of its link yet: for so long it is not taken for better, as long as
+/// [`LinkQuality`](assist_protocol::link::LinkQuality) looks at a way back.
+const UNKNOWN: Duration = Duration::from_secs(8);
+
+/// What is to become of our video because of the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wish {
+    PauseVideo,
+    ResumeVideo,
+}
+
+/// One call's link, as its owner task knows it.
+#[derive(Debug)]
+pub(super) struct CallLink {
+    /// None without a camera: there is nothing to pause.
+    prompt: Option<LinkPrompt>,
+    figures: LinkSnapshot,
+    /// Of our packets, and of the peer's.
+    losses: [Loss; 2],
+    /// What the peer says of its way here.
+    peer: Option<LinkState>,
+    /// The user does not want what the peer offers.
+    is_peers_offer_closed: bool,
+    told: Option<(Timestamp, LinkState)>,
+    unknown_until: Timestamp,
+    measured: (Timestamp, Sent),
+}
+
+impl CallLink {
+    pub(super) fn new(has_camera: bool, now: Timestamp) -> Self {
+        Self {
+            prompt: has_camera.then(|| LinkPrompt::new(PromptRole::Sharing, now)),
+            figures: LinkSnapshot::default(),
+            losses: Default::default(),
+            peer: None,
+            is_peers_offer_closed: false,
+            told: None,
+            unknown_until: Timestamp::ZERO,
+            measured: (now, Sent::default()),
+        }
+    }
+
+    /// What our transport says.
+    pub(super) fn reported(&mut self, report: &LinkReport, now: Timestamp) -> Option<Wish> {
+        let [up, down] = &mut self.losses;
+        let (told, lost) = (report.packets_told as f32, report.packets_lost as f32);
+        self.figures.up.loss = up.push(lost, told);
+        let (expected, missed) = (report.packets_expected as f32, report.packets_missed as f32);
+        let missed = down.push(missed, expected);
+        // Who sends knows better.
+        if self.peer.is_none() {
+            self.figures.down.loss = missed;
+        }
+        self.figures.up.jitter_ms = report.jitter_ms;
+        self.figures.up.bears_bps = (report.target_bps > 0).then_some(report.target_bps);
+        self.figures.sent_bps = report.sent_bps;
+        self.figures.received_bps = report.received_bps;
+        if let Some(round_trip_ms) = report.round_trip_ms {
+            self.figures.round_trip_ms = Some(round_trip_ms);
+        }
+        if report.verdict < self.figures.up.verdict && now < self.unknown_until {
+            return None;
+        }
+        self.figures.up.verdict = report.verdict;
+        self.input(PromptInput::Judged(report.verdict), now)
+    }
+
+    /// Another connection took the place of the one before.
+    pub(super) fn changed_over(&mut self, now: Timestamp) {
+        self.unknown_until = now + UNKNOWN;
+    }
+
+    /// What was said before may be lost.
+    pub(super) fn peer_knows_nothing(&mut self) {
+        self.told = None;
+    }
+
+    /// The user paused the video, or started it again.
+    pub(super) fn video_paused(&mut self, is_paused: bool, now: Timestamp) -> Option<Wish> {
+        self.figures.sound_alone &= is_paused;
+        let input = if is_paused {
+            PromptInput::VideoPaused
+        } else {
+            PromptInput::VideoResumed
+        };
+        self.input(input, now)
+    }
+
+    /// The user's answer to the offer that is shown. An answer for the peer to hear, if it is the peer's offer.
+    pub(super) fn answered(&mut self, is_yes: bool, now: Timestamp) -> (Option<Wish>, Option<LinkOffer>) {
+        if self.own_offer().is_some() {
+            let input = if is_yes {
+                PromptInput::Accepted
+            } else {
+                PromptInput::Dismissed
+            };
+            return (self.input(input, now), None);
+        }
+        let peers = self.peers_offer();
+        self.is_peers_offer_closed |= peers.is_some();
+        (None, peers.filter(|_| is_yes))
+    }
+
+    /// The peer says yes to what we offer. If it is not offered any more, nothing.
+    pub(super) fn peer_accepted(&mut self, offer: LinkOffer, now: Timestamp) -> Option<Wish> {
+        if self.own_offer() == Some(offer) {
+            self.input(PromptInput::Accepted, now)
+        } else {
+            None
+        }
+    }
+
+    /// The peer tells of its way here.
+    pub(super) fn peer_told(&mut self, state: LinkState) {
+        let offer_before = self.peer.and_then(|before| before.offer);
+        self.is_peers_offer_closed &= state.offer == offer_before;
+        self.figures.down.verdict = state.verdict();
+        self.figures.down.bears_bps = state.bears_bps;
+        self.figures.down.loss = (state.lost_per_mille as f32 / 1_000.0).min(1.0);
+        self.figures.down.jitter_ms = state.jitter_ms as f32;
+        self.peer = Some(state);
+    }
+
+    pub(super) fn round_trip(&mut self, round_trip: Duration) {
+        // What the transport knows is measured without waiting for what was sent before.
+        self.figures
+            .round_trip_ms
+            .get_or_insert(round_trip.as_secs_f32() * 1_000.0);
+    }
+
+    pub(super) fn set_ceiling(&mut self, ceiling_bps: Option<u32>) {
+        self.figures.ceiling_bps = ceiling_bps;
+    }
+
+    /// Once a second: what was sent since the last time.
+    pub(super) fn measured(&mut self, sent: Sent, now: Timestamp) {
+        let (since, before) = std::mem::replace(&mut self.measured, (now, sent));
+        let seconds = now.since(since).as_secs_f32();
+        if seconds > 0.0 {
+            let bits = (sent.bytes - before.bytes) as f32 * 8.0;
+            let frames = (sent.frames - before.frames) as f32;
+            self.figures.sent_video_bps = (bits / seconds) as u32;
+            self.figures.sent_frame_rate = (frames / seconds).round() as u32;
+        }
+    }
+
+    /// Takes this as the app's snapshot, if it is time to: when nothing but figures changed, that is once a second.
+    pub(super) fn show(&self, shown: &mut LinkSnapshot, state: CallState, figures_too: bool) -> bool {
+        let next = LinkSnapshot {
+            revision: shown.revision,
+            words: match state {
+                CallState::Connected => self.words(),
+                CallState::Reconnecting => "No connection".to_owned(),
+                CallState::Inviting
+                | CallState::Alerting
+                | CallState::Ringing
+                | CallState::Accepting
+                | CallState::Connecting
+                | CallState::Ending
+                | CallState::Ended => String::new(),
+            },
+            offer: self.own_offer().or_else(|| self.peers_offer()),
+            sound_alone: self.figures.sound_alone || self.peer.is_some_and(|peer| peer.sound_alone),
+            ..self.figures.clone()
+        };
+        let matters = |snapshot: &LinkSnapshot| {
+            let LinkSnapshot {
+                up,
+                down,
+                offer,
+                sound_alone,
+                ceiling_bps,
+                ..
+            } = snapshot;
+            (up.verdict, down.verdict, *offer, *sound_alone, *ceiling_bps)
+        };
+        if *shown == next || (!figures_too && matters(shown) == matters(&next)) {
+            return false;
+        }
+        *shown = LinkSnapshot {
+            revision: shown.revision + 1,
+            ..next
+        };
+        true
+    }
+
+    /// What the peer is to be told now.
+    pub(super) fn poll_told(&mut self, now: Timestamp) -> Option<LinkState> {
+        let up = &self.figures.up;
+        let (grade, reason) = match up.verdict {
+            Verdict::Good => (LinkGrade::Good, None),
+            Verdict::Poor { reason } => (LinkGrade::Poor, Some(reason)),
+            Verdict::Critical => (LinkGrade::Critical, None),
+        };
+        let state = LinkState {
+            grade,
+            reason,
+            bears_bps: up.bears_bps,
+            lost_per_mille: (up.loss * 1_000.0) as u32,
+            jitter_ms: up.jitter_ms as u32,
+            offer: self.own_offer(),
+            sound_alone: self.figures.sound_alone,
+        };
+        let is_due = self.told.is_none_or(|(at, told)| {
+            let matters = |state: &LinkState| (state.grade, state.reason, state.offer, state.sound_alone);
+            matters(&told) != matters(&state) || (told != state && now.since(at) >= TOLD_EVERY)
+        });
+        if is_due {
+            self.told = Some((now, state));
+        }
+        is_due.then_some(state)
+    }
+
+    fn own_offer(&self) -> Option<LinkOffer> {
+        self.prompt.as_ref().and_then(LinkPrompt::offer)
+    }
+
+    fn peers_offer(&self) -> Option<LinkOffer> {
+        let peer = self.peer.filter(|_| !self.is_peers_offer_closed)?;
+        peer.offer
+    }
+
+    fn input(&mut self, input: PromptInput, now: Timestamp) -> Option<Wish> {
+        let prompt = self.prompt.as_mut()?;
+        prompt.handle_input(input, now);
+        let mut wish = None;
+        while let Some(output) = prompt.poll_output() {
+            match output {
+                PromptOutput::PauseVideo { .. } => wish = Some(Wish::PauseVideo),
+                PromptOutput::ResumeVideo { .. } => {
+                    self.figures.sound_alone = false;
+                    wish = Some(Wish::ResumeVideo);
+                }
+                PromptOutput::SoundAlone => self.figures.sound_alone = true,
+                // Read when it is shown.
+                PromptOutput::Offer(_) | PromptOutput::Withdraw => {}
+            }
+        }
+        wish
+    }
+
+    fn words(&self) -> String {
+        let LinkSnapshot {
+            up,
+            down,
+            round_trip_ms,
+            ..
+        } = &self.figures;
+        if down.verdict > up.verdict {
+            return direction_words(down, *round_trip_ms, "Poor on the way here");
+        }
+        // Who shares a camera wants to know what it may send, who watches what comes.
+        let watches = self.prompt.is_none() && down.bears_bps.is_some();
+        let told = if watches && up.verdict == Verdict::Good {
+            down
+        } else {
+            up
+        };
+        direction_words(told, *round_trip_ms, "Poor")
+    }
+}
+
+fn direction_words(direction: &LinkDirection, round_trip_ms: Option<f32>, poor: &str) -> String {
+    use assist_protocol::link::LinkReason::{Bandwidth, Delay, Loss};
+
+    let rate = direction.bears_bps.map(rate_words);
+    match (direction.verdict, rate) {
+        (Verdict::Good, Some(rate)) => format!("Good, {rate}"),
+        (Verdict::Good, None) => "Good".to_owned(),
+        (Verdict::Poor { reason: Bandwidth }, Some(rate)) => format!("{poor}: only {rate}"),
+        (Verdict::Poor { reason: Bandwidth }, None) => format!("{poor}: little bandwidth"),
+        (Verdict::Poor { reason: Delay }, _) => match round_trip_ms {
+            Some(ms) => format!("{poor}: answers take {:.1} s", ms / 1_000.0),
+            None => format!("{poor}: answers take long"),
+        },
+        (Verdict::Poor { reason: Loss }, _) => format!("{poor}: {:.0} % of packets lost", direction.loss * 100.0),
+        (Verdict::Critical, Some(rate)) => format!("Critical: {rate}, enough for sound alone"),
+        (Verdict::Critical, None) => "Critical: enough for sound alone".to_owned(),
+    }
+}
+
+fn rate_words(bps: u32) -> String {
+    if bps >= 1_000_000 {
+        format!("{:.1} Mbit/s", f64::from(bps) / 1e6)
+    } else {
+        format!("{} kbit/s", bps / 1_000)
+    }
+}
+
+/// A share of packets that fades over [`LOSS_SECONDS`].
+#[derive(Debug, Clone, Copy, Default)]
+struct Loss {
+    lost: f32,
+    packets: f32,
+}
+
+/// What a report keeps of the sums before: reports come five times a second.
+const KEPT: f32 = 1.0 - 0.2 / LOSS_SECONDS;
+
+impl Loss {
+    fn push(&mut self, lost: f32, packets: f32) -> f32 {
+        self.lost = self.lost * KEPT + lost;
+        self.packets = self.packets * KEPT + packets;
+        self.lost / self.packets.max(1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use assist_protocol::link::LinkReason;
+
+    use super::*;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_millis(1_000 * seconds)
+    }
+
+    fn report(verdict: Verdict) -> LinkReport {
+        LinkReport {
+            verdict,
+            target_bps: 1_400_000,
+            packets_told: 100,
+            packets_lost: 12,
+            ..LinkReport::default()
+        }
+    }
+
+    fn poor(reason: LinkReason) -> Verdict {
+        Verdict::Poor { reason }
+    }
+
+    fn shown(link: &CallLink) -> LinkSnapshot {
+        let mut snapshot = LinkSnapshot::default();
+        link.show(&mut snapshot, CallState::Connected, true);
+        snapshot
+    }
+
+    #[test]
+    fn the_worse_way_is_said_in_words() {
+        let words = |up: Verdict, down: Option<LinkState>| {
+            let mut link = CallLink::new(true, at(0));
+            link.reported(&report(up), at(1));
+            link.round_trip(Duration::from_millis(1_400));
+            down.into_iter().for_each(|state| link.peer_told(state));
+            shown(&link).words
+        };
+        let down = |grade, reason| {
+            let mut peer = CallLink::new(true, at(0));
+            peer.reported(&report(Verdict::Good), at(1));
+            peer.poll_told(at(1)).map(|told| LinkState { grade, reason, ..told })
+        };
+        assert_eq!(words(Verdict::Good, None), "Good, 1.4 Mbit/s");
+        assert_eq!(words(poor(LinkReason::Loss), None), "Poor: 12 % of packets lost");
+        assert_eq!(words(poor(LinkReason::Delay), None), "Poor: answers take 1.4 s");
+        assert_eq!(words(poor(LinkReason::Bandwidth), None), "Poor: only 1.4 Mbit/s");
+        assert_eq!(
+            words(Verdict::Critical, None),
+            "Critical: 1.4 Mbit/s, enough for sound alone"
+        );
+        let lossy = down(LinkGrade::Poor, Some(LinkReason::Loss));
+        assert_eq!(
+            words(Verdict::Good, lossy),
+            "Poor on the way here: 12 % of packets lost"
+        );
+        assert_eq!(words(Verdict::Critical, lossy), words(Verdict::Critical, None));
+        // From a peer that says poor without a reason.
+        assert_eq!(
+            words(Verdict::Good, down(LinkGrade::Poor, None)),
+            "Poor on the way here: only 1.4 Mbit/s"
+        );
+    }
+
+    #[test]
+    fn figures_are_shown_in_time_and_what_matters_at_once() {
+        let (mut link, mut shown) = (CallLink::new(true, at(0)), LinkSnapshot::default());
+        let mut show = |link: &CallLink, figures_too| link.show(&mut shown, CallState::Connected, figures_too);
+        link.reported(&report(Verdict::Good), at(1));
+        assert!(!show(&link, false) && show(&link, true) && !show(&link, true));
+        link.reported(&report(poor(LinkReason::Loss)), at(2));
+        assert!(show(&link, false));
+        assert_eq!((shown.offer, shown.revision), (Some(LinkOffer::PauseVideo), 2));
+    }
+
+    #[test]
+    fn either_end_accepts_once() {
+        let (mut sharing, mut watching) = (CallLink::new(true, at(0)), CallLink::new(false, at(0)));
+        assert_eq!(sharing.reported(&report(poor(LinkReason::Loss)), at(1)), None);
+        watching.peer_told(sharing.poll_told(at(1)).unwrap());
+        assert_eq!(shown(&watching).offer, Some(LinkOffer::PauseVideo));
+        let (none, accepted) = watching.answered(true, at(2));
+        assert_eq!((none, accepted), (None, Some(LinkOffer::PauseVideo)));
+        assert_eq!(shown(&watching).offer, None);
+        assert_eq!(
+            sharing.peer_accepted(LinkOffer::PauseVideo, at(2)),
+            Some(Wish::PauseVideo)
+        );
+        assert_eq!(
+            sharing.answered(true, at(2)),
+            (None, None),
+            "there is no offer any more"
+        );
+        assert_eq!(sharing.reported(&report(Verdict::Good), at(30)), None);
+        assert_eq!(
+            sharing.peer_accepted(LinkOffer::PauseVideo, at(30)),
+            None,
+            "that one is over"
+        );
+        watching.peer_told(sharing.poll_told(at(30)).unwrap());
+        assert_eq!(shown(&watching).offer, Some(LinkOffer::ResumeVideo));
+        // Closed here, it stays open there.
+        assert_eq!(watching.answered(false, at(31)), (None, None));
+        watching.peer_told(sharing.poll_told(at(40)).unwrap_or(link_told(&sharing)));
+        assert_eq!(
+            (shown(&watching).offer, shown(&sharing).offer),
+            (None, Some(LinkOffer::ResumeVideo))
+        );
+        assert_eq!(sharing.answered(true, at(50)).0, Some(Wish::ResumeVideo));
+    }
+
+    fn link_told(link: &CallLink) -> LinkState {
+        link.told.unwrap().1
+    }
+
+    #[test]
+    fn a_critical_link_pauses_by_itself_and_says_so_until_the_video_is_back() {
+        let mut link = CallLink::new(true, at(0));
+        assert_eq!(link.reported(&report(Verdict::Critical), at(1)), Some(Wish::PauseVideo));
+        assert!(shown(&link).sound_alone && link.poll_told(at(1)).unwrap().sound_alone);
+        link.reported(&report(Verdict::Good), at(30));
+        assert_eq!(shown(&link).offer, Some(LinkOffer::ResumeVideo));
+        assert_eq!(link.video_paused(false, at(31)), None);
+        assert!(!shown(&link).sound_alone);
+    }
+
+    #[test]
+    fn a_new_connection_is_not_taken_for_better_before_it_can_know() {
+        let mut link = CallLink::new(true, at(0));
+        link.reported(&report(poor(LinkReason::Bandwidth)), at(1));
+        link.answered(true, at(2));
+        link.changed_over(at(10));
+        link.reported(&report(Verdict::Good), at(11));
+        assert_eq!(
+            (shown(&link).offer, shown(&link).up.verdict),
+            (None, poor(LinkReason::Bandwidth))
+        );
+        link.reported(&report(Verdict::Good), at(18));
+        assert_eq!(shown(&link).offer, Some(LinkOffer::ResumeVideo));
+    }
+
+    #[test]
+    fn the_peer_is_told_at_once_of_what_matters_and_of_figures_in_time() {
+        let mut link = CallLink::new(false, at(0));
+        assert!(link.poll_told(at(0)).is_some() && link.poll_told(at(9)).is_none());
+        link.reported(&report(Verdict::Good), at(9));
+        assert!(link.poll_told(at(9)).is_some());
+        link.reported(&LinkReport::default(), at(10));
+        assert!(link.poll_told(at(10)).is_none() && link.poll_told(at(11)).is_some());
+        link.reported(&report(Verdict::Critical), at(11));
+        assert!(link.poll_told(at(11)).is_some());
+        link.peer_knows_nothing();
+        assert!(link.poll_told(at(11)).is_some());
+    }
+}
