@@ -18,6 +18,7 @@
  * @property {boolean} showsSelf whether the stage shows this page's own camera
  * @property {boolean} hasPicture whether a picture of the other side has arrived
  * @property {{ verdict: import("./call/quality.js").Verdict, words: string } | undefined} quality
+ * @property {import("./call/peer-link.js").LinkShown | undefined} link
  * @property {import("./call/conversation.js").Line[]} texts
  * @property {string} chatError
  * @property {import("./annotations/board.js").BoardState & { notice: string }} annotate

@@ -5,6 +5,7 @@ import { Call } from "./call/call.js";
 import { camera, microphone } from "./call/devices.js";
 import { Meter } from "./call/meter.js";
 import { Playback } from "./call/playback.js";
+import { qualityOf } from "./call/quality.js";
 import { Ring } from "./call/ring.js";
 import { Standby } from "./call/standby.js";
 import { watchNetwork } from "./session/network.js";
@@ -76,6 +77,7 @@ export class App {
     showsSelf: false,
     hasPicture: false,
     quality: undefined,
+    link: undefined,
     texts: [],
     chatError: "",
     annotate: { ...this.#board.state, notice: "" },
@@ -102,6 +104,7 @@ export class App {
       toggleSpeaker: () => this.#setSpeaker({ muted: !this.#state.speaker.muted }),
       setVolume: (volume) => this.#setSpeaker({ volume }),
       hangUp: () => this.#call?.hangUp(),
+      answerLink: (isYes) => this.#call?.answerLink(isYes),
       chooseTool: (tool) => this.#chooseTool(tool),
       chooseLook: (look) => this.#board.setLook(look),
       toggleFreeze: () => (this.#board.frozen ? this.#board.thaw() : this.#board.freeze()),
@@ -308,6 +311,7 @@ export class App {
     this.#board.attach(drawn, state.hasPicture && !state.showsSelf && state.theirs?.camera === "on");
     state.annotate = { ...this.#board.state, notice: state.annotate.notice };
     this.#meter.picture = state.theirs?.camera === "on" || (state.sharesCamera && state.mine.camera === "on");
-    state.quality = this.#meter.quality;
+    state.link = call.live ? call.link.shown(this.#meter.counters?.roundTripMs) : undefined;
+    state.quality = qualityOf(this.#meter.quality, state.link);
   }
 }

@@ -22,6 +22,10 @@ export const MAX_MESSAGE_BYTES = 65_536;
  * @typedef {"on" | "muted" | "absent"} MicrophoneState
  * @typedef {"on" | "paused" | "absent"} CameraState
  * @typedef {{ microphone: MicrophoneState, camera: CameraState }} MediaState
+ * @typedef {"pause_video" | "resume_video"} LinkOffer
+ * @typedef {{ grade: "good" | "poor" | "critical", reason?: "bandwidth" | "delay" | "loss" | null,
+ *   bears_bps?: number | null, lost_per_mille: number, jitter_ms: number, offer?: LinkOffer | null,
+ *   sound_alone: boolean }} LinkState
  * @typedef {{ type: "invite", lifetime_ms: number, offer: string } | { type: "ringing" } |
  *   { type: "answer", answer: string, renews?: boolean | null } | { type: "select", device: string } |
  *   { type: "reject", reason: "declined" | "busy" } |
@@ -36,7 +40,8 @@ export const MAX_MESSAGE_BYTES = 65_536;
  * @typedef {({ type: "operation" } & Sequenced) | { type: "operation_ack", through: number } |
  *   ({ type: "media" } & MediaState) |
  *   { type: "epoch", epoch: number, rtp: number, capture_us: number } | { type: "ping", nonce: number } |
- *   { type: "pong", nonce: number } | { type: "hang_up" } |
+ *   { type: "pong", nonce: number } | ({ type: "link" } & LinkState) |
+ *   { type: "link_offer_accepted", offer: LinkOffer } | { type: "hang_up" } |
  *   { type: "error", code: ErrorCode, message: string }} ChannelMessage
  * @typedef {"online" | "busy" | "offline"} Presence
  * @typedef {{ id: string, name: string, presence: Presence }} Person
@@ -68,6 +73,7 @@ const ERROR_CODES = ["not_a_message", "version", "unknown_type", "malformed", "t
 const address = record({ person: identifier, device: identifier });
 const candidate = record({ candidate: text, mid: optional(text), line: optional(count) });
 const presence = oneOf("online", "busy", "offline");
+const linkOffer = oneOf("pause_video", "resume_video");
 const textOperation = record({ id: identifier, sent_at_ms: count, text });
 /** Kinds of newer versions are accepted: they are counted, and not shown.
  * @type {Check} */
@@ -103,6 +109,16 @@ const CHANNEL = {
   epoch: record({ epoch: count32, rtp: count32, capture_us: count }),
   ping: record({ nonce: count }),
   pong: record({ nonce: count }),
+  link: record({
+    grade: oneOf("good", "poor", "critical"),
+    reason: optional(oneOf("bandwidth", "delay", "loss")),
+    bears_bps: optional(count32),
+    lost_per_mille: count32,
+    jitter_ms: count32,
+    offer: optional(linkOffer),
+    sound_alone: flag,
+  }),
+  link_offer_accepted: record({ offer: linkOffer }),
   hang_up: record({}),
   error: record({ code: oneOf(...ERROR_CODES), message: text }),
 };

@@ -8,6 +8,8 @@
 //   people       [{ id, name, presence }]
 //   mine, theirs what each side shares: { microphone, camera }; theirs is null until it is known
 //   texts        [{ mine, text, arrived }], oldest first
+//   link         { grade, words, offer, soundAlone } as the other side's link is shown, or null
+//   quality      { verdict, words } as the bar says, or null
 //   video        { widthPx, heightPx, framesPresented } of the element
 //   firstFrame   promise of { clickedAtMs, firstFrameAtMs, firstFrameMs } by performance.now(): from the click on Join
 //                to the first requestVideoFrameCallback, of this call or of the next
@@ -63,6 +65,13 @@ export function testSurface({ state, ready, connection, playback, board, annotat
     },
     get texts() {
       return state().texts.map(({ mine, text, arrived }) => ({ mine, text, arrived }));
+    },
+    get link() {
+      const { link } = state();
+      return link ? { ...link, offer: link.offer ?? null } : null;
+    },
+    get quality() {
+      return state().quality ?? null;
     },
     get video() {
       const { videoWidth: widthPx, videoHeight: heightPx } = playback.video;

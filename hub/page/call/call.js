@@ -5,6 +5,7 @@ import { CallMachine } from "../call-machine/machine.js";
 import { decodeBody } from "../messages.js";
 import { Conversation } from "./conversation.js";
 import { Media } from "./media.js";
+import { PeerLink } from "./peer-link.js";
 import { Timings } from "./timings.js";
 
 /** @typedef {import("../call-machine/types.js").Input} Input */
@@ -47,6 +48,8 @@ export class Call {
   /** What the other side shares, once it said so.
    * @type {MediaState | undefined} */
   theirs;
+  /** What the other side knows of its way here. */
+  link = new PeerLink();
   /** What is drawn in the call that is shown.
    * @type {Annotations | undefined} */
   annotations;
@@ -139,6 +142,16 @@ export class Call {
   /** @param {string} text */
   say(text) {
     return this.#conversation ? this.#conversation.say(text) : "full";
+  }
+
+  /**
+   * Answers what is offered because of the link. A no closes it here alone.
+   * @param {boolean} isYes
+   */
+  answerLink(isYes) {
+    const offer = this.link.answer();
+    if (offer && isYes) this.peer?.channels.send({ type: "link_offer_accepted", offer });
+    this.#parts.changed();
   }
 
   /** What this side shares may have changed: the tracks are attached and the peer is told. */
@@ -271,6 +284,7 @@ export class Call {
   /** @param {CallSnapshot} snapshot */
   #begin({ call, peer }) {
     this.theirs = undefined;
+    this.link = new PeerLink();
     const { me, changed, told } = this.#parts;
     const channel = { send: (/** @type {object} */ message) => this.#media.peer(call)?.channels.send(message) ?? false };
     const conversation = new Conversation({
@@ -278,6 +292,10 @@ export class Call {
       relay: (body) => this.input({ input: "relay", call, body }),
       media: (media) => {
         this.theirs = media;
+        changed();
+      },
+      link: (link) => {
+        this.link.told(link);
         changed();
       },
       epoch: (epoch) => annotations.epoch(epoch),

@@ -13,6 +13,7 @@ import { decodeChannel } from "../messages.js";
  * @property {{ send(message: object): boolean }} channel
  * @property {(body: CallMessage) => void} relay the way through the hub
  * @property {(media: import("../messages.js").MediaState) => void} media
+ * @property {(link: import("../messages.js").LinkState) => void} link
  * @property {(epoch: import("../annotations/frames.js").Announcement) => void} epoch
  * @property {(operation: Annotation) => void} annotation the peer drew, or said about drawings
  * @property {() => void} roomForMore the peer has taken something: operations that were refused may pass now
@@ -96,6 +97,10 @@ export class Conversation {
       case "epoch":
         this.#parts.epoch(message);
         break;
+      case "link":
+        this.#parts.link(message);
+        break;
+      case "link_offer_accepted": // a page offers nothing
       case "ping": // answered before it comes here
       case "pong":
       case "error":

@@ -18,6 +18,18 @@ export function verdict(flow, picture) {
   return "good";
 }
 
+/**
+ * What the bar says. Who sends the picture knows the way of it best; what is only noticed here is no verdict on it then.
+ * @param {{ verdict: Verdict, words: string } | undefined} noticed
+ * @param {import("./peer-link.js").LinkShown | undefined} link
+ * @returns {{ verdict: Verdict, words: string } | undefined}
+ */
+export function qualityOf(noticed, link) {
+  if (!link) return noticed;
+  if (link.grade !== "good") return { verdict: "poor", words: link.words };
+  return noticed?.verdict === "poor" ? { verdict: "fair", words: noticed.words.replace(WORDS.poor, WORDS.fair) } : noticed;
+}
+
 const WORDS = { good: "Good", fair: "Fair", poor: "Poor" };
 
 /**

@@ -106,6 +106,13 @@ function noteOf(state) {
     case "connected":
       // A frozen picture is there whatever the camera does.
       if (showsSelf || state.annotate.frozen) return undefined;
+      if (theirs?.camera === "paused" && state.link?.soundAlone) {
+        return {
+          title: "The video is off",
+          detail: `${peerName}'s network carries sound alone now. Video is offered again when it is better.`,
+          plain: true,
+        };
+      }
       if (theirs?.camera === "paused") {
         return { title: `${peerName} paused the camera`, detail: theirs.microphone === "on" ? "You still hear each other." : "", plain: true };
       }

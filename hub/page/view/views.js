@@ -4,6 +4,7 @@ import { AboutView } from "./about.js";
 import { AnnotateView } from "./annotate.js";
 import { ChatView } from "./chat.js";
 import { anything, button, setOptionalText } from "./elements.js";
+import { LinkOfferView } from "./link-offer.js";
 import { PeopleView } from "./people.js";
 import { SignInView } from "./sign-in.js";
 import { StageView } from "./stage.js";
@@ -13,7 +14,8 @@ import { ToolbarView } from "./toolbar.js";
 /** @typedef {import("../app-state.js").AppState} AppState */
 /**
  * What a person can do here.
- * @typedef {import("./toolbar.js").ToolbarActions & import("./annotate.js").AnnotateActions & {
+ * @typedef {import("./toolbar.js").ToolbarActions & import("./annotate.js").AnnotateActions &
+ *   import("./link-offer.js").LinkActions & {
  *   signIn(credentials: import("../session/sign-in.js").Credentials): void,
  *   join(person: string, clickedAtMs: number): void,
  *   answer(): void,
@@ -31,6 +33,7 @@ export class Views {
   #signIn;
   #people;
   #stage;
+  #linkOffer;
   #toolbar;
   #annotate;
   #chat;
@@ -42,6 +45,7 @@ export class Views {
     this.#signIn = new SignInView(actions.signIn);
     this.#people = new PeopleView(actions.join);
     this.#stage = new StageView(actions);
+    this.#linkOffer = new LinkOfferView(actions);
     this.#toolbar = new ToolbarView(actions, () => this.#about.shortcuts);
     this.#annotate = new AnnotateView(actions, () => this.#about.shortcuts);
     this.#chat = new ChatView(actions);
@@ -54,6 +58,7 @@ export class Views {
     this.#signIn.render(state.signIn);
     this.#people.render(state);
     this.#stage.render(state);
+    this.#linkOffer.render(state);
     this.#toolbar.render(state);
     this.#annotate.render(state);
     this.#chat.render(state);

@@ -1,0 +1,36 @@
+// What is offered because of the link: once, over the picture, with a yes and a no.
+
+import { anything, button, setText } from "./elements.js";
+
+/** @typedef {import("../app-state.js").AppState} AppState */
+/** @typedef {import("../messages.js").LinkOffer} LinkOffer */
+/** @typedef {{ answerLink(isYes: boolean): void }} LinkActions */
+
+/** @type {Record<LinkOffer, { yes: string, no: string }>} */
+const ANSWERS = {
+  pause_video: { yes: "Pause video, keep voice and drawings", no: "Not now" },
+  resume_video: { yes: "Return to video", no: "Stay with voice" },
+};
+
+export class LinkOfferView {
+  #banner = anything("link-offer");
+  #words = anything("link-offer-words");
+  #yes = button("link-offer-yes");
+  #no = button("link-offer-no");
+
+  /** @param {LinkActions} actions */
+  constructor(actions) {
+    this.#yes.addEventListener("click", () => actions.answerLink(true));
+    this.#no.addEventListener("click", () => actions.answerLink(false));
+  }
+
+  /** @param {AppState} state */
+  render({ call, link, peerName }) {
+    const offer = call?.state === "connected" ? link?.offer : undefined;
+    this.#banner.hidden = offer === undefined;
+    if (!link || !offer) return;
+    setText(this.#words, offer === "pause_video" ? `${peerName}'s network. ${link.words}.` : `${peerName}'s network is good again.`);
+    setText(this.#yes, ANSWERS[offer].yes);
+    setText(this.#no, ANSWERS[offer].no);
+  }
+}
