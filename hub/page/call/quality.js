@@ -45,11 +45,12 @@ export function qualityWords(flow, picture) {
   return words.join(", ");
 }
 
-/** @param {number} bitsPerS */
+/** Two digits are enough for anybody.
+ * @param {number} bitsPerS */
 export function bitRateWords(bitsPerS) {
-  return bitsPerS >= 1_000_000
-    ? `${(bitsPerS / 1_000_000).toFixed(1)} Mbit/s`
-    : `${Math.round(bitsPerS / 1_000)} kbit/s`;
+  if (bitsPerS >= 995_000) return `${(bitsPerS / 1_000_000).toFixed(1)} Mbit/s`;
+  const step = bitsPerS >= 100_000 ? 10 : 1;
+  return `${Math.round(bitsPerS / 1_000 / step) * step} kbit/s`;
 }
 
 /** "4:05", "1:02:03"

@@ -29,8 +29,13 @@ export class LinkOfferView {
     const offer = call?.state === "connected" ? link?.offer : undefined;
     this.#banner.hidden = offer === undefined;
     if (!link || !offer) return;
-    setText(this.#words, offer === "pause_video" ? `${peerName}'s network. ${link.words}.` : `${peerName}'s network is good again.`);
+    setText(this.#words, `${peerName}'s network is ${offer === "pause_video" ? lowered(link.words) : "good again"}.`);
     setText(this.#yes, ANSWERS[offer].yes);
     setText(this.#no, ANSWERS[offer].no);
   }
+}
+
+/** @param {string} words */
+function lowered(words) {
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }

@@ -114,7 +114,7 @@ function noteOf(state) {
         };
       }
       if (theirs?.camera === "paused") {
-        return { title: `${peerName} paused the camera`, detail: theirs.microphone === "on" ? "You still hear each other." : "", plain: true };
+        return { title: `${peerName}'s video is paused`, detail: theirs.microphone === "on" ? "You still hear each other." : "", plain: true };
       }
       if (theirs?.camera === "absent") return { title: peerName, detail: "Sound only: no camera is shared." };
       return hasPicture ? undefined : { title: peerName, detail: "Waiting for the picture…" };
@@ -141,7 +141,7 @@ function marksOf({ call, peerName, theirs, mine, microphoneReason, annotate }) {
     marks.push({ icon: "microphone-off", text: `You are a listener. ${microphoneReason}`.trim() });
   }
   if (annotate.frozen) marks.push({ icon: "freeze", text: "Frozen picture: draw on it, then unfreeze" });
-  if (annotate.frozen && theirs?.camera === "paused") marks.push({ icon: "camera-off", text: `${peerName} paused the camera` });
+  if (annotate.frozen && theirs?.camera === "paused") marks.push({ icon: "camera-off", text: `${peerName}'s video is paused` });
   if (annotate.unsure) marks.push({ icon: "tracking", text: "Tracking paused: marks come back when the phone knows where it is" });
   return marks;
 }

@@ -58,7 +58,7 @@ function announcementOf({ screen, call, peerName, theirs, endedBy, annotate }) {
     return `Call ended. ${endWords(call, peerName, endedBy === "me")}`;
   }
   if (call.state !== "connected") return `${stateWords(call.state)}: ${peerName}`;
-  const camera = theirs?.camera === "paused" ? `, ${peerName} paused the camera` : "";
+  const camera = theirs?.camera === "paused" ? `, ${peerName}'s video is paused` : "";
   const microphone = theirs?.microphone === "muted" ? `, ${peerName} is muted` : "";
   const picture = annotate.frozen ? ", the picture is frozen" : "";
   const tracking = annotate.unsure ? ", tracking is paused" : "";

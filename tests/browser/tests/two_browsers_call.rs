@@ -61,7 +61,7 @@ async fn sees_hears_chats_and_hangs_up_from_either_end() {
         .await
         .unwrap();
     let said = "!document.querySelector('#stage-note').hidden && \
-                /paused the camera/.test(document.querySelector('#stage-title').textContent)";
+                /video is paused/.test(document.querySelector('#stage-title').textContent)";
     expert.wait_for(said, DEADLINE).await.unwrap();
     technician.click("#mute").await.unwrap();
     expert

@@ -16,7 +16,7 @@ const STILL_NATS: f64 = 0.5;
 const FORGOTTEN: Duration = Duration::from_secs(15);
 
 /// Adds up evidence for one hypothesis against another.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Sum {
     nats: f64,
     /// What speaks for the change came to the bottleneck since then,
@@ -43,7 +43,7 @@ impl Sum {
 }
 
 /// Holds the answer to a question until there is evidence enough for the other one.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Detector {
     is_worse: bool,
     /// For the answer that does not hold.

@@ -129,6 +129,11 @@ fn overdue(observation: &Observation) -> Option<(Timestamp, Timestamp)> {
 }
 
 impl Carried {
+    /// Nothing that there should be word of has arrived.
+    pub(super) fn is_silent(&self) -> bool {
+        self.silent.is_some()
+    }
+
     /// What is known now, if it was `known_bps` before.
     pub(super) fn bps(&self, known_bps: f64) -> f64 {
         match (self.silent, self.most, self.least) {

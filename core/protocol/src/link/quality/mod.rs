@@ -87,6 +87,14 @@ const MOST_RELAPSES: u32 = 3;
 /// A return that lasted for so long did last.
 const LASTED: Duration = Duration::from_secs(120);
 
+/// A link of which there is no word.
+#[derive(Debug, Clone, Copy)]
+struct Silence {
+    since: Timestamp,
+    /// What was known of bandwidth when it began.
+    before: [Detector; 2],
+}
+
 /// Judges one direction of a link to one peer.
 #[derive(Debug, Default)]
 pub struct LinkQuality {
@@ -96,6 +104,7 @@ pub struct LinkQuality {
     loss: Detector,
     before: Timestamp,
     probing: Probing,
+    silence: Option<Silence>,
     verdict: Verdict,
     relapses: u32,
     better_since: Option<Timestamp>,
@@ -111,6 +120,7 @@ impl LinkQuality {
         let back = BACK * 2_u32.pow(self.relapses);
         let least_round_trip = observation.least_round_trip.unwrap_or_default();
         let carried = evidence::carried(observation, now.since(std::mem::replace(&mut self.before, now)));
+        self.hear(carried.is_silent(), now);
         for (detector, threshold_bps) in [(&mut self.poor, POOR_BPS), (&mut self.critical, CRITICAL_BPS)] {
             let to_worse = evidence::carries_less(&carried, threshold_bps / ASIDE);
             let to_better = evidence::carries_more(&carried, threshold_bps * ASIDE);
@@ -152,6 +162,16 @@ impl LinkQuality {
     /// When [`poll_probe`](Self::poll_probe) may have one.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         self.probing.next()
+    }
+
+    /// A link that broke off carries nothing, and when it is back that says nothing of what it carries.
+    fn hear(&mut self, is_silent: bool, now: Timestamp) {
+        if is_silent {
+            let before = [self.poor, self.critical];
+            self.silence.get_or_insert(Silence { since: now, before });
+        } else if let Some(silence) = self.silence.take().filter(|silence| now.since(silence.since) >= HELD) {
+            [self.poor, self.critical] = silence.before;
+        }
     }
 
     /// The reason that was first stays for as long as it holds.
