@@ -83,7 +83,8 @@ impl LinkInterceptor {
             let Some(mut leaving) = leaving else { continue };
             leaving.now = now;
             if let Packet::Rtp(packet) = &mut leaving.message.packet {
-                self.stamp(packet, departure.number as u16, now);
+                self.keep(packet, now);
+                self.number(packet, departure.number as u16);
                 state.counted.sent_bytes += bytes_on_wire(packet) as u64;
             }
             self.writes.push_back(leaving);
@@ -106,7 +107,8 @@ impl LinkInterceptor {
         extension.map(|(_, id)| *id)
     }
 
-    fn stamp(&mut self, packet: &mut rtp::Packet, number: u16, now: Instant) {
+    /// What repairs have to know of a packet that leaves, and theirs numbers of their own.
+    fn keep(&mut self, packet: &mut rtp::Packet, now: Instant) {
         let ssrc = packet.header.ssrc;
         match &mut self.repair {
             Some(repair) if ssrc == repair.ssrc() => {
@@ -116,7 +118,10 @@ impl LinkInterceptor {
             Some(repair) if ssrc == self.video_ssrc => repair.keep(packet),
             Some(_) | None => {}
         }
-        let Some(id) = self.number_extension(ssrc) else {
+    }
+
+    fn number(&self, packet: &mut rtp::Packet, number: u16) {
+        let Some(id) = self.number_extension(packet.header.ssrc) else {
             return;
         };
         let extension = TransportCcExtension {
@@ -125,6 +130,16 @@ impl LinkInterceptor {
         if let Ok(bytes) = extension.marshal() {
             let _ = packet.header.set_extension(id, bytes.freeze());
         }
+    }
+
+    /// A packet that cannot be numbered leaves at once, as no word will come of it; what it takes is taken from the others.
+    fn pass(&mut self, mut message: TaggedPacket) {
+        let now = message.now;
+        if let Packet::Rtp(packet) = &mut message.message.packet {
+            self.keep(packet, now);
+            self.link.state().charge(bytes_on_wire(packet));
+        }
+        self.writes.push_back(message);
     }
 
     fn read_rtcp(&mut self, packet: &dyn rtc::rtcp::Packet, now: Instant) {
@@ -200,6 +215,10 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for LinkInterceptor {
             Packet::Rtp(packet) => {
                 let class = self.class_of(packet, &message);
                 if class == PacketClass::Retransmission && !self.is_wanted(packet, now) {
+                    return Ok(());
+                }
+                if self.number_extension(packet.header.ssrc).is_none() {
+                    self.pass(message);
                     return Ok(());
                 }
                 // The extension with the number is not there yet.
@@ -278,5 +297,91 @@ impl Interceptor for LinkInterceptor {
 
     fn unbind_remote_stream(&mut self, info: &StreamInfo) {
         self.unwrapping.unbind(info);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rtc::interceptor::{AttributedPacket, RTPHeaderExtension};
+    use rtc::shared::TransportContext;
+
+    use super::*;
+    use crate::transport::webrtc::link::LastKnown;
+
+    const VIDEO: u32 = 1;
+    const REPAIRS: u32 = 2;
+    const NUMBER_ID: u16 = 3;
+
+    /// With a picture's stream, whose packets are numbered or not.
+    fn interceptor(is_numbered: bool) -> LinkInterceptor {
+        let (events, _) = mpsc::channel(1);
+        let mut interceptor = LinkInterceptor::new(Link::new(LastKnown::default()), VIDEO, events);
+        let extension = RTPHeaderExtension {
+            uri: NUMBER_URI.to_owned(),
+            id: NUMBER_ID,
+        };
+        interceptor.bind_local_stream(&StreamInfo {
+            ssrc: VIDEO,
+            ssrc_rtx: Some(REPAIRS),
+            payload_type_rtx: Some(103),
+            rtp_header_extensions: is_numbered.then_some(extension).into_iter().collect(),
+            ..Default::default()
+        });
+        interceptor
+    }
+
+    fn picture(sequence_number: u16, now: Instant) -> TaggedPacket {
+        let header = rtp::Header {
+            version: 2,
+            ssrc: VIDEO,
+            sequence_number,
+            ..Default::default()
+        };
+        let packet = rtp::Packet {
+            header,
+            payload: vec![0; 1_000].into(),
+        };
+        TaggedPacket {
+            now,
+            transport: TransportContext::default(),
+            message: AttributedPacket::new(Packet::Rtp(packet)),
+        }
+    }
+
+    /// Of each packet that left, whether it has a number.
+    fn left(interceptor: &mut LinkInterceptor) -> Vec<bool> {
+        let is_numbered = |message: TaggedPacket| match message.message.packet {
+            Packet::Rtp(packet) => packet.header.get_extension(NUMBER_ID as u8).is_some(),
+            _ => false,
+        };
+        std::iter::from_fn(|| interceptor.poll_write())
+            .map(is_numbered)
+            .collect()
+    }
+
+    #[test]
+    fn what_cannot_be_numbered_passes_and_is_charged_but_not_waited_for() {
+        let now = Instant::now();
+        let mut plain = interceptor(false);
+        for sequence in 0..100 {
+            plain.handle_write(picture(sequence, now)).unwrap();
+        }
+        assert_eq!(left(&mut plain), [false; 100]);
+        {
+            let state = plain.link.state();
+            assert_eq!(state.sender.number(0), None, "none was numbered");
+            assert!(state.counted.sent_bytes > 100_000);
+            assert_eq!(
+                state.sender.estimator().pacing_bps(),
+                state.sender.estimator().target_bps()
+            );
+        }
+        assert_eq!(plain.padding_bytes(), None, "nobody would say whether it came");
+
+        let mut numbered = interceptor(true);
+        numbered.handle_write(picture(0, now)).unwrap();
+        assert_eq!(left(&mut numbered), [true]);
+        assert_eq!(numbered.link.state().sender.number(0), Some(0));
+        assert!(numbered.padding_bytes().is_some());
     }
 }

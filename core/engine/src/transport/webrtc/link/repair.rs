@@ -23,8 +23,9 @@ pub(super) struct Repair {
 
 /// As many as the stack's responder remembers.
 const ASKED: usize = 1_024;
-/// A packet this much older than the newest one is not sent as padding: a receiver that forgot it could take it for one to come.
-const KEPT_FOR: u16 = 1_024;
+/// A packet this much older than the newest one is not sent as padding: a receiver that forgot it could take it for one to come. Ours
+/// remembers twice as many.
+const KEPT_FOR: u16 = 512;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Repaired {
