@@ -46,6 +46,12 @@ const TRAIN_GROWTH: f64 = 1.5;
 const YIELDED: f64 = 0.7;
 /// so many seconds at least; the first of them do not count, when what arrives still is what the link bore before.
 const CONTESTED_AFTER_S: (f64, f64) = (1.0, 3.0);
+/// A probe shows what the link bears for a moment: the target grows to so much of it at once,
+const PROBED_SHARE: f64 = 0.85;
+/// but by this factor at most, as one of two packets may be wrong by much,
+const PROBED_GROWTH: f64 = 3.0;
+/// and not beyond what it was when much was sent, which is forgotten to a third in so many seconds: others may have the rest.
+const REMEMBERED_S: f64 = 10.0;
 /// For so many seconds they are taken to, and twice as long each time that this is found again, up to so many.
 const CONTESTED_S: (f64, f64) = (16.0, 64.0);
 /// In a contest the target grows by so many bits a round trip, half a packet more than TCP,
@@ -94,6 +100,7 @@ impl Seen {
 pub(super) struct Control {
     config: EstimatorConfig,
     target_bps: f64,
+    remembered_bps: f64,
     growth: f64,
     last_decrease: Option<Timestamp>,
     last_full: Option<Timestamp>,
@@ -113,6 +120,7 @@ impl Control {
         Self {
             config,
             target_bps: config.start_bps.clamp(config.least_bps, config.most_bps),
+            remembered_bps: 0.0,
             growth: GROWTH.1,
             last_decrease: None,
             last_full: None,
@@ -144,7 +152,25 @@ impl Control {
             self.grow(seen, now);
         }
         self.target_bps = self.target_bps.clamp(self.config.least_bps, self.config.most_bps);
+        self.remembered_bps -= (self.remembered_bps - self.target_bps) * seen.elapsed_s / REMEMBERED_S;
+        self.remembered_bps = self.remembered_bps.max(self.target_bps);
         self.is_strict = self.draining_bps.is_some() || self.since_decrease_s(now) < STRICT_S;
+    }
+
+    /// A probe arrived at so many bits a second; nobody knows what share of that is ours if little was sent.
+    pub(super) fn probed(&mut self, arrived_bps: f64, is_little_sent: bool) {
+        let most_bps = if is_little_sent {
+            self.config.most_bps
+        } else {
+            self.remembered_bps
+        };
+        let most_bps = most_bps.min(PROBED_GROWTH * self.target_bps);
+        let shown_bps = (PROBED_SHARE * arrived_bps).min(most_bps);
+        match &mut self.draining_bps {
+            // The probe filled the queue itself.
+            Some(bears_bps) => *bears_bps = bears_bps.max(shown_bps),
+            None => self.target_bps = self.target_bps.max(shown_bps),
+        }
     }
 
     fn since_decrease_s(&self, now: Timestamp) -> f64 {

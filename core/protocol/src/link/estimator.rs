@@ -42,7 +42,10 @@ pub struct Received {
 const IN_FLIGHT_S: f64 = 0.15;
 /// However much is, this share of the target goes on: something has to find out that the link is back.
 const LEAST_PACE: f64 = 0.05;
-/// A packet of which there is no word when one that was sent so much later has arrived is not on its way any more.
+/// A packet of which there is no word when one that was sent so much later has arrived is not on its way any more: it was lost, or
+/// what was said of it.
+const PASSED_S: f64 = 0.1;
+/// And after so much nothing more is said of it.
 const FORGOTTEN_S: f64 = 0.5;
 
 #[derive(Debug, Clone, Copy)]
@@ -55,8 +58,10 @@ struct Sent {
 #[derive(Debug)]
 pub struct LinkEstimator {
     sent: BTreeMap<u64, Sent>,
-    /// Bytes of which there is no word yet.
+    /// Bytes on their way, in packets
     in_flight: u64,
+    /// with this number or a later one.
+    in_flight_from: u64,
     arrived: ArrivedRate,
     trains: Trains,
     queue: QueueDelay,
@@ -74,6 +79,7 @@ impl LinkEstimator {
         Self {
             sent: BTreeMap::new(),
             in_flight: 0,
+            in_flight_from: 0,
             arrived: ArrivedRate::default(),
             trains: Trains::default(),
             queue: QueueDelay::default(),
@@ -87,11 +93,12 @@ impl LinkEstimator {
 
     /// A packet was sent, of so many bytes on the wire. Numbers ascend.
     pub fn sent(&mut self, number: u64, bytes: u32, now: Timestamp) {
-        let before = self.sent.insert(number, Sent { at: now, bytes });
+        self.forget(number);
+        self.sent.insert(number, Sent { at: now, bytes });
         self.in_flight += u64::from(bytes);
-        self.forget(before);
-        if self.sent.len() > MAX_IN_FLIGHT {
-            let oldest = self.sent.pop_first().map(|(_, sent)| sent);
+        if self.sent.len() > MAX_IN_FLIGHT
+            && let Some(oldest) = self.sent.keys().next().copied()
+        {
             self.forget(oldest);
         }
     }
@@ -100,10 +107,9 @@ impl LinkEstimator {
     pub fn feedback(&mut self, packets: &[Received], now: Timestamp) {
         let (mut wait_ms, mut newest, mut largest) = (f64::INFINITY, None, 0);
         for packet in packets {
-            let Some(sent) = self.sent.remove(&packet.number) else {
+            let Some(sent) = self.forget(packet.number) else {
                 continue;
             };
-            self.forget(Some(sent));
             self.loss.push(packet.at_us.is_none());
             let Some(at_us) = packet.at_us else { continue };
             self.arrived.push(at_us, sent.bytes);
@@ -114,14 +120,7 @@ impl LinkEstimator {
             largest = largest.max(sent.bytes);
         }
         let Some(newest) = newest else { return };
-        // Of packets sent well before the newest one that arrived nothing more will be said.
-        while let Some(oldest) = self.sent.first_entry() {
-            if seconds(oldest.get().at, newest) < FORGOTTEN_S {
-                break;
-            }
-            let oldest = oldest.remove();
-            self.forget(Some(oldest));
-        }
+        self.pass(newest);
         self.round_trip_s += (now.since(newest).as_secs_f64() - self.round_trip_s) / 8.0;
         let elapsed_s = self.last_feedback.map_or(0.05, |last| seconds(last, now)).min(0.5);
         self.last_feedback = Some(now);
@@ -145,8 +144,32 @@ impl LinkEstimator {
         self.trains.fade(elapsed_s);
     }
 
-    fn forget(&mut self, sent: Option<Sent>) {
-        self.in_flight -= sent.map_or(0, |sent| u64::from(sent.bytes));
+    /// A probe arrived at so many bits a second, by the receiver's clock; whether little else was sent.
+    pub fn probed(&mut self, arrived_bps: f64, is_little_sent: bool) {
+        self.control.probed(arrived_bps, is_little_sent);
+    }
+
+    /// A packet has arrived that was sent then.
+    fn pass(&mut self, newest: Timestamp) {
+        while let Some((number, sent)) = self.sent.range(self.in_flight_from..).next()
+            && seconds(sent.at, newest) >= PASSED_S
+        {
+            self.in_flight -= u64::from(sent.bytes);
+            self.in_flight_from = number + 1;
+        }
+        while let Some(oldest) = self.sent.first_entry()
+            && seconds(oldest.get().at, newest) >= FORGOTTEN_S
+        {
+            oldest.remove();
+        }
+    }
+
+    fn forget(&mut self, number: u64) -> Option<Sent> {
+        let sent = self.sent.remove(&number)?;
+        if number >= self.in_flight_from {
+            self.in_flight -= u64::from(sent.bytes);
+        }
+        Some(sent)
     }
 
     /// How fast packets are to leave, bits a second: the target, and less while there is more on its way than the link can hold. So

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::estimator::{EstimatorConfig, LinkEstimator, Received};
 use super::observer::LinkObserver;
 use super::pacer::{Pacer, PacketClass};
-use super::quality::{LinkQuality, Verdict};
+use super::quality::{CRITICAL_BPS, LinkQuality, MARGIN, Verdict, WantedProbe};
 use super::train::Train;
 use super::usage::Usage;
 use crate::Timestamp;
@@ -22,6 +22,10 @@ const FIRST_HASTE: f64 = 3.0;
 const FIRST_BYTES: u64 = 60_000;
 /// How often the link is looked at.
 const LOOKED_AT_EVERY: Duration = Duration::from_millis(100);
+/// Below this there is hardly a picture to find out by that the link bears more again, whatever the verdict is:
+const THIN_BPS: f64 = CRITICAL_BPS * MARGIN;
+/// so often a probe does.
+const PROBED_EVERY: Duration = Duration::from_secs(10);
 
 /// What is to leave now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +55,8 @@ pub struct LinkSender<T> {
     look_due: Timestamp,
     usage: Usage,
     probe: Option<Train>,
+    /// When the last one began.
+    probed: Timestamp,
     pacer: Pacer<T>,
     next_number: u64,
     padding_bytes: Option<u32>,
@@ -69,6 +75,7 @@ impl<T> LinkSender<T> {
             look_due: Timestamp::ZERO,
             usage: Usage::default(),
             probe: None,
+            probed: Timestamp::ZERO,
             pacer: Pacer::default(),
             next_number: 0,
             padding_bytes: None,
@@ -157,13 +164,26 @@ impl<T> LinkSender<T> {
         self.usage.borne(borne_bps, elapsed);
         let observation = self.observer.observe(&self.estimator, now);
         let changed = self.quality.observe(&observation);
-        // Who waits for a poor link to be good again sees that by what fills it anyway, if something does.
-        let is_needed = self.verdict() == Verdict::Good || self.usage.is_partial();
-        if self.probe.is_none() && self.padding_bytes.is_some() && is_needed {
-            let wanted = self.quality.poll_probe(now);
-            self.probe = wanted.map(|wanted| Train::new(wanted, now));
+        if let Some((_, arrived_bps)) = observation.probed {
+            self.estimator.probed(arrived_bps, self.usage.is_partial());
+        }
+        if self.probe.is_none() && self.padding_bytes.is_some() {
+            self.probe = self.wanted_probe(now).map(|wanted| Train::new(wanted, now));
         }
         changed
+    }
+
+    fn wanted_probe(&mut self, now: Timestamp) -> Option<WantedProbe> {
+        // Who waits for a poor link to be good again sees that by what fills it anyway, if something does.
+        if self.verdict() != Verdict::Good && !self.usage.is_partial() {
+            return None;
+        }
+        let target_bps = self.estimator.target_bps();
+        let is_thin = target_bps < THIN_BPS && self.usage.is_partial() && now.since(self.probed) > PROBED_EVERY;
+        let own = || is_thin.then(|| WantedProbe::of(target_bps));
+        let wanted = self.quality.poll_probe(now).or_else(own)?;
+        self.probed = now;
+        Some(wanted)
     }
 
     /// Whether the link is good.

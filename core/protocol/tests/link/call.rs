@@ -45,6 +45,16 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// The mean of what arrived from one second to another, bits a second.
+    pub(crate) fn arrived(&self, from_s: usize, until_s: usize) -> f64 {
+        mean(&self.arrived_bps[2 * from_s..2 * until_s])
+    }
+
+    /// The mean of what was sent from one second to another, bits a second.
+    pub(crate) fn sent(&self, from_s: usize, until_s: usize) -> f64 {
+        mean(&self.sent_bps[2 * from_s..2 * until_s])
+    }
+
     /// The share of sound, made from one second to another, that came within so much.
     pub(crate) fn sound_within(&self, most: Duration, from_s: u64, until_s: u64) -> f64 {
         let (from, until) = (Duration::from_secs(from_s), Duration::from_secs(until_s));
@@ -52,6 +62,10 @@ impl Outcome {
         let in_time = made.clone().filter(|(_, took)| took.is_some_and(|took| took <= most));
         in_time.count() as f64 / made.count() as f64
     }
+}
+
+fn mean(slots: &[f64]) -> f64 {
+    slots.iter().sum::<f64>() / slots.len() as f64
 }
 
 #[derive(Clone, Copy)]
@@ -84,7 +98,7 @@ pub(crate) fn run(plan: &Plan, seed: u64) -> Outcome {
     let rate = |bytes: u32| 8.0 * f64::from(bytes) / SLOT.as_secs_f64();
     let (mut sound_due, mut picture_due, mut feedback_due) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
     let mut words: VecDeque<(Duration, Vec<Received>)> = VecDeque::new();
-    let (mut arrived, mut told, mut told_times) = (BTreeMap::new(), 0, seed);
+    let (mut arrived, mut told, mut told_times) = (BTreeMap::new(), 0, seed << 32);
     let (mut owed_bytes, mut now) = (0.0, Duration::ZERO);
     while now < plan.length {
         let slot = (now.as_millis() / SLOT.as_millis()) as usize;
@@ -110,9 +124,7 @@ pub(crate) fn run(plan: &Plan, seed: u64) -> Outcome {
                     at_us: came.remove(&number),
                 });
                 told_times += 1;
-                // The golden ratio's multiples are spread evenly.
-                let drawn = (told_times as f64 * 0.618_034).fract();
-                if drawn >= (plan.feedback_lost)(now) {
+                if drawn(told_times) >= (plan.feedback_lost)(now) {
                     words.push_back((now + WAY_BACK, word.collect()));
                 }
             }
@@ -163,6 +175,14 @@ pub(crate) fn run(plan: &Plan, seed: u64) -> Outcome {
         now = next.max(now + Duration::from_micros(1));
     }
     outcome
+}
+
+/// From 0 to 1, by SplitMix64's finish.
+fn drawn(number: u64) -> f64 {
+    let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    (mixed ^ (mixed >> 31)) as f64 / u64::MAX as f64
 }
 
 fn timestamp(now: Duration) -> Timestamp {

@@ -10,5 +10,6 @@
 
 mod call;
 mod cases;
+mod feedback;
 mod probing;
 mod world;

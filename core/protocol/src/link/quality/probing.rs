@@ -16,6 +16,17 @@ pub struct WantedProbe {
     pub bytes: u32,
 }
 
+impl WantedProbe {
+    /// Of a link that is thought to carry so much, bits a second.
+    pub(in crate::link) fn of(carries_bps: f64) -> Self {
+        let bytes = (carries_bps * LONGEST_S / 8.0).clamp(LEAST_BYTES, MOST_BYTES);
+        Self {
+            rate_bps: RATE_BPS,
+            bytes: bytes as u32,
+        }
+    }
+}
+
 /// Faster than what is to be told apart by twice the margin.
 const RATE_BPS: f64 = POOR_BPS * MARGIN * MARGIN;
 /// As long as a full-sized packet takes 16 times at that rate: jitter of 10 ms is then a sixth.
@@ -92,11 +103,7 @@ impl Probing {
             self.every
         };
         self.next = Some(now + again);
-        let bytes = (self.carries_bps * LONGEST_S / 8.0).clamp(LEAST_BYTES, MOST_BYTES);
-        Some(WantedProbe {
-            rate_bps: RATE_BPS,
-            bytes: bytes as u32,
-        })
+        Some(WantedProbe::of(self.carries_bps))
     }
 
     pub(super) fn next(&self) -> Option<Timestamp> {
