@@ -5,11 +5,11 @@ mod calls;
 mod ours;
 mod plot;
 mod report;
+mod verdict;
+mod workers;
 mod yardstick;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use assist_link::media::{self, Case, Outcome};
@@ -42,8 +42,8 @@ pub(crate) struct Plan {
 
 /// How much of each case a short run has.
 const SMOKE: Duration = Duration::from_secs(15);
-/// As many cases at a time.
-const WORKERS: usize = 2;
+/// What `--case` calls the figures of the verdict.
+const VERDICT: &str = "verdict";
 
 /// Both subjects' figures of a case.
 struct Compared {
@@ -62,7 +62,8 @@ pub(crate) fn run(plan: &Plan, smoke: bool) -> Result<Report, BenchError> {
         cases.iter_mut().for_each(|case| case.length = case.length.min(SMOKE));
     }
     let mut report = Report::new(smoke);
-    for compared in compare_all(&cases, plan.seed)? {
+    for compared in workers::each(&cases, |case| compare(case, plan.seed)) {
+        let compared = compared?;
         if let Some(folder) = &plan.plots {
             plot::write(folder, &compared.case, &compared.ours, &compared.str0m)?;
         }
@@ -71,6 +72,10 @@ pub(crate) fn run(plan: &Plan, smoke: bool) -> Result<Report, BenchError> {
             Measured::of(&compared.ours),
             Measured::of(&compared.str0m),
         );
+    }
+    if plan.case.as_ref().is_none_or(|name| name == VERDICT) {
+        progress("the verdict");
+        report.set_verdict(verdict::measure(smoke)?);
     }
     Ok(report)
 }
@@ -81,9 +86,10 @@ fn chosen(plan: &Plan) -> Result<Vec<Case>, BenchError> {
         cases.extend(recorded(folder)?);
     }
     if let Some(name) = &plan.case {
-        let names: Vec<_> = cases.iter().map(|case| case.name.clone()).collect();
+        let mut names: Vec<_> = cases.iter().map(|case| case.name.clone()).collect();
+        names.push(VERDICT.to_owned());
         cases.retain(|case| case.name == *name);
-        if cases.is_empty() {
+        if !names.contains(name) {
             let (name, names) = (name.clone(), names.join(", "));
             return Err(BenchError::NoSuchCase { name, names });
         }
@@ -114,32 +120,8 @@ fn recorded(folder: &Path) -> Result<Vec<Case>, BenchError> {
     files.iter().map(case).collect()
 }
 
-/// In the order of the cases.
-fn compare_all(cases: &[Case], seed: u64) -> Result<Vec<Compared>, BenchError> {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..WORKERS {
-            scope.spawn(|| {
-                while let Some((index, case)) = {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    cases.get(index).map(|case| (index, case))
-                } {
-                    progress(&case.title);
-                    let compared = compare(case, seed);
-                    done.lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .push((index, compared));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, compared)| compared).collect()
-}
-
 fn compare(case: &Case, seed: u64) -> Result<Compared, BenchError> {
+    progress(&case.title);
     let setups = case.setups();
     let (ours, _) = media::run(case, seed, setups.iter().map(Ours::new).collect());
     let pairs: Result<Vec<_>, _> = setups.iter().map(Str0m::new).collect();

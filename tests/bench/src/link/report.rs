@@ -6,6 +6,7 @@ use assist_link::media::{Case, Outcome};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::verdict::VerdictFigures;
 use crate::error::BenchError;
 
 /// What came of one case for one subject. What does not apply is left out.
@@ -67,6 +68,7 @@ struct Row {
 pub(crate) struct Report {
     smoke: bool,
     rows: Vec<Row>,
+    verdict: Option<VerdictFigures>,
 }
 
 impl Report {
@@ -74,7 +76,12 @@ impl Report {
         Self {
             smoke,
             rows: Vec::new(),
+            verdict: None,
         }
+    }
+
+    pub(super) fn set_verdict(&mut self, verdict: VerdictFigures) {
+        self.verdict = Some(verdict);
     }
 
     pub(super) fn add(&mut self, case: &Case, ours: Measured, str0m: Measured) {
@@ -99,6 +106,9 @@ impl Report {
             let mut all = of(|row| &row.ours)?;
             all.insert("smoke".to_owned(), json!(self.smoke));
             all.insert("str0m".to_owned(), Value::Object(of(|row| &row.str0m)?));
+            if let Some(verdict) = &self.verdict {
+                all.insert("verdict".to_owned(), serde_json::to_value(verdict)?);
+            }
             serde_json::to_string_pretty(&all)
         };
         object()
@@ -140,7 +150,7 @@ impl Report {
             };
             line(out, verdict, "str0m", &row.str0m)?;
         }
-        Ok(())
+        self.verdict.as_ref().map_or(Ok(()), |verdict| verdict.write(out))
     }
 }
 

@@ -18,7 +18,7 @@ const AUDIO_BPS: f64 = 56_000.0;
 
 /// What is there to be sent beside sound.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Picture {
+pub(super) enum Picture {
     /// As much as the estimator says.
     Moving,
     /// No more than this, bits a second, however good the link is.
@@ -29,43 +29,48 @@ pub(crate) enum Picture {
 
 /// A path that changes, and what is sent over it.
 #[derive(Debug, Clone)]
-pub(crate) struct Scenario {
-    /// The way there, from each moment on.
-    pub(crate) there: Vec<(Duration, PathConfig)>,
+pub(super) struct Scenario {
+    /// The way there at first,
+    pub(super) there: PathConfig,
+    /// and from each moment on.
+    pub(super) changes: Vec<(Duration, PathConfig)>,
     /// How long word takes on its way back.
-    pub(crate) back: Duration,
+    pub(super) back: Duration,
     /// What is sent, from each moment on.
-    pub(crate) picture: Vec<(Duration, Picture)>,
-    pub(crate) length: Duration,
-    /// Whether probes are sent that are wanted.
-    pub(crate) probes: bool,
-    pub(crate) seed: u64,
+    pub(super) picture: Vec<(Duration, Picture)>,
+    pub(super) length: Duration,
+    pub(super) seed: u64,
 }
 
 /// What came of it.
 #[derive(Debug, Clone)]
-pub(crate) struct Judged {
+pub(super) struct Judged {
     /// When the verdict changed, and to what.
-    pub(crate) changes: Vec<(Duration, Verdict)>,
-    pub(crate) probe_bytes: u64,
-    pub(crate) length: Duration,
+    pub(super) changes: Vec<(Duration, Verdict)>,
+    pub(super) probe_bytes: u64,
+    pub(super) length: Duration,
 }
 
 impl Judged {
     /// What held at a moment.
-    pub(crate) fn verdict_at(&self, moment: Duration) -> Verdict {
+    pub(super) fn verdict_at(&self, moment: Duration) -> Verdict {
         let next = self.changes.partition_point(|(at, _)| *at <= moment);
         next.checked_sub(1).map_or(Verdict::Good, |index| self.changes[index].1)
     }
 
     /// The first change from a moment on to a verdict that is good, or is not.
-    pub(crate) fn first_from(&self, moment: Duration, is_good: bool) -> Option<Duration> {
+    pub(super) fn first_from(&self, moment: Duration, is_good: bool) -> Option<Duration> {
         let is_it = |(at, verdict): &&(Duration, Verdict)| *at >= moment && (*verdict == Verdict::Good) == is_good;
         self.changes.iter().find(is_it).map(|(at, _)| *at - moment)
     }
 
+    /// How often it changed, of each minute.
+    pub(super) fn changes_per_min(&self) -> f64 {
+        self.changes.len() as f64 * 60.0 / self.length.as_secs_f64()
+    }
+
     /// How often it went from good to worse: so often a user would have been asked.
-    pub(crate) fn prompts(&self) -> usize {
+    pub(super) fn prompts(&self) -> usize {
         let grade = |verdict: &Verdict| *verdict == Verdict::Good;
         let mut before = true;
         let turned = |(_, verdict): &&(Duration, Verdict)| std::mem::replace(&mut before, grade(verdict)) && !before;
@@ -92,10 +97,9 @@ impl Flow {
 }
 
 /// Runs it.
-pub(crate) fn run(scenario: &Scenario) -> Judged {
-    let mut there: VecDeque<_> = scenario.there.iter().cloned().collect();
+pub(super) fn run(scenario: &Scenario) -> Judged {
+    let mut changes: VecDeque<_> = scenario.changes.iter().cloned().collect();
     let mut pictures: VecDeque<_> = scenario.picture.iter().copied().collect();
-    let (_, first) = there.pop_front().unwrap();
     let mut flow = Flow {
         estimator: LinkEstimator::new(EstimatorConfig {
             most_bps: 4_000_000.0,
@@ -103,7 +107,7 @@ pub(crate) fn run(scenario: &Scenario) -> Judged {
         }),
         observer: LinkObserver::default(),
         quality: LinkQuality::default(),
-        path: Path::new(first, scenario.seed),
+        path: Path::new(scenario.there.clone(), scenario.seed),
         next: 0,
     };
     let mut judged = Judged {
@@ -121,11 +125,11 @@ pub(crate) fn run(scenario: &Scenario) -> Judged {
     let (mut feedback_due, mut observed_due) = (shift, shift / 2);
     let mut now = Duration::ZERO;
     while now < scenario.length {
-        while there.front().is_some_and(|(at, _)| *at <= now) {
-            flow.path.set_config(there.pop_front().unwrap().1, now);
+        while let Some((_, config)) = changes.pop_front_if(|(at, _)| *at <= now) {
+            flow.path.set_config(config, now);
         }
-        while pictures.front().is_some_and(|(at, _)| *at <= now) {
-            picture = pictures.pop_front().unwrap().1;
+        while let Some((_, next)) = pictures.pop_front_if(|(at, _)| *at <= now) {
+            picture = next;
             video_due = video_due.max(now);
         }
         while let Some((number, _)) = flow.path.receive(now) {
@@ -145,8 +149,7 @@ pub(crate) fn run(scenario: &Scenario) -> Judged {
                 words.push_back((now + scenario.back, word.collect()));
             }
         }
-        while words.front().is_some_and(|(at, _)| *at <= now) {
-            let (_, packets) = words.pop_front().unwrap();
+        while let Some((_, packets)) = words.pop_front_if(|(at, _)| *at <= now) {
             flow.estimator.feedback(&packets, timestamp(now));
             flow.observer.feedback(&packets, timestamp(now));
         }
@@ -157,14 +160,13 @@ pub(crate) fn run(scenario: &Scenario) -> Judged {
                 judged.changes.push((now, verdict));
             }
         }
-        if let Some(wanted) = flow.quality.poll_probe(timestamp(now)).filter(|_| scenario.probes) {
+        if let Some(wanted) = flow.quality.poll_probe(timestamp(now)) {
             let apart = Duration::from_secs_f64(8.0 * f64::from(VIDEO_BYTES) / wanted.rate_bps);
             probe = (0..wanted.bytes / VIDEO_BYTES)
                 .map(|index| now + apart * index)
                 .collect();
         }
-        while probe.front().is_some_and(|at| *at <= now) {
-            probe.pop_front();
+        while probe.pop_front_if(|at| *at <= now).is_some() {
             judged.probe_bytes += u64::from(VIDEO_BYTES);
             flow.send(VIDEO_BYTES, true, now);
         }
@@ -189,7 +191,7 @@ pub(crate) fn run(scenario: &Scenario) -> Judged {
             flow.path.next_event(),
             words.front().map(|(at, _)| *at),
             probe.front().copied(),
-            there.front().map(|(at, _)| *at),
+            changes.front().map(|(at, _)| *at),
             pictures.front().map(|(at, _)| *at),
             flow.quality
                 .poll_timeout()
