@@ -65,7 +65,8 @@ pub(crate) fn run(plan: &Plan, smoke: bool) -> Result<Report, BenchError> {
     for compared in workers::each(&cases, |case| compare(case, plan.seed)) {
         let compared = compared?;
         if let Some(folder) = &plan.plots {
-            plot::write(folder, &compared.case, &compared.ours, &compared.str0m)?;
+            let subjects = [("ours", &compared.ours), ("str0m", &compared.str0m)];
+            plot::write(folder, &compared.case.name, &compared.case, subjects)?;
         }
         report.add(
             &compared.case,

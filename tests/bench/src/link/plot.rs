@@ -12,21 +12,39 @@ const MARGIN: f64 = 60.0;
 /// Of the panel of rates, and of that of waits.
 const HEIGHTS: [f64; 2] = [150.0, 90.0];
 const GAP: f64 = 34.0;
-/// A point of a line is of so many bins: half a second.
+/// A point of a line is of so many bins at least: half a second.
 const POINT_BINS: usize = 10;
+/// A line has so many points at most.
+const MOST_POINTS: usize = 240;
 
-/// Writes `NAME.svg`.
+/// What came of a case for a subject, and what that is called.
+pub(super) type Named<'a> = (&'a str, &'a Outcome);
+
+/// Writes `NAME.svg`: two subjects, one below the other.
 ///
 /// # Errors
 /// [`BenchError::Io`].
-pub(super) fn write(folder: &Path, case: &Case, ours: &Outcome, str0m: &Outcome) -> Result<(), BenchError> {
+pub(super) fn write(folder: &Path, name: &str, case: &Case, subjects: [Named<'_>; 2]) -> Result<(), BenchError> {
     std::fs::create_dir_all(folder).map_err(BenchError::io("making the plots' folder"))?;
-    let path = folder.join(format!("{}.svg", case.name));
-    std::fs::write(path, picture(case, ours, str0m)).map_err(BenchError::io("writing a plot"))
+    let path = folder.join(format!("{name}.svg"));
+    std::fs::write(path, picture(case, subjects)).map_err(BenchError::io("writing a plot"))
 }
 
-fn picture(case: &Case, ours: &Outcome, str0m: &Outcome) -> String {
+/// Bins of a point.
+fn point_bins(outcome: &Outcome) -> usize {
+    outcome.capacity(true).len().div_ceil(MOST_POINTS).max(POINT_BINS)
+}
+
+/// The next number that is easily divided by four and read.
+fn round_up(most: f64) -> f64 {
+    let power = 10.0_f64.powf(most.log10().floor());
+    let steps = [1.0, 1.2, 1.6, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0].map(|step| step * power);
+    steps.into_iter().find(|step| *step >= most).unwrap_or(most)
+}
+
+fn picture(case: &Case, subjects: [Named<'_>; 2]) -> String {
     let seconds = case.length.as_secs_f64();
+    let outcomes = subjects.map(|(_, outcome)| outcome);
     let panels = 2.0 * (HEIGHTS[0] + HEIGHTS[1] + 2.0 * GAP);
     let height = panels + 40.0;
     let mut out = String::new();
@@ -39,17 +57,19 @@ fn picture(case: &Case, ours: &Outcome, str0m: &Outcome) -> String {
         case.title,
         w = WIDTH + MARGIN + 20.0,
     );
-    let most_mbps = [ours, str0m]
+    let most_mbps = outcomes
         .iter()
         .flat_map(|outcome| rates(outcome))
         .flat_map(|(_, _, line)| line)
-        .fold(0.5_f64, |most, (_, mbps)| most.max(mbps));
-    let most_ms = [ours, str0m]
+        .fold(0.1_f64, |most, (_, mbps)| most.max(mbps));
+    let most_ms = outcomes
         .iter()
         .flat_map(|outcome| waits(outcome))
         .fold(100.0_f64, |most, (_, ms)| most.max(ms));
+    let (most_mbps, most_ms) = (round_up(most_mbps), round_up(most_ms));
+    let point_s = point_bins(outcomes[0]) as f64 * BIN.as_secs_f64();
     let mut top = 40.0;
-    for (name, outcome) in [("ours", ours), ("str0m", str0m)] {
+    for (name, outcome) in subjects {
         let panel = Panel {
             top,
             height: HEIGHTS[0],
@@ -75,7 +95,7 @@ fn picture(case: &Case, ours: &Outcome, str0m: &Outcome) -> String {
         };
         panel.frame(
             &mut out,
-            &format!("{name}: wait in the queue, ms (95 % of each half second)"),
+            &format!("{name}: wait in the queue, ms (95 % of each {point_s:.2} s)"),
         );
         panel.line(&mut out, "#7a3b9a", &waits(outcome));
         top += HEIGHTS[1] + GAP;
@@ -88,41 +108,40 @@ type Line = Vec<(f64, f64)>;
 
 /// What the link bears, what is sent, and what arrives, in Mbit/s.
 fn rates(outcome: &Outcome) -> [(&'static str, &'static str, Line); 3] {
+    let point_bins = point_bins(outcome);
     let sum = |of: fn(&FlowRecord) -> &Vec<f64>| {
         let mut sum = vec![0.0; outcome.capacity(true).len()];
         for flow in outcome.flows.iter().filter(|flow| flow.is_forward) {
             sum.iter_mut().zip(of(flow)).for_each(|(sum, bits)| *sum += bits);
         }
-        line(&sum)
+        line(&sum, point_bins)
     };
     [
-        ("what the link bears", "#999999", line(outcome.capacity(true))),
+        (
+            "what the link bears",
+            "#999999",
+            line(outcome.capacity(true), point_bins),
+        ),
         ("sent", "#d2691e", sum(|flow| &flow.sent_bits)),
         ("arrived", "#1f6fb4", sum(|flow| &flow.arrived_bits)),
     ]
 }
 
-fn line(bits: &[f64]) -> Line {
-    let bin_s = BIN.as_secs_f64();
-    let point = |(index, bins): (usize, &[f64])| {
-        let middle = (index * POINT_BINS) as f64 + POINT_BINS as f64 / 2.0;
-        (
-            middle * bin_s,
-            bins.iter().sum::<f64>() / (POINT_BINS as f64 * bin_s) / 1e6,
-        )
-    };
-    bits.chunks_exact(POINT_BINS).enumerate().map(point).collect()
+fn line(bits: &[f64], point_bins: usize) -> Line {
+    let point_s = point_bins as f64 * BIN.as_secs_f64();
+    let mbps = |bins: &[f64]| bins.iter().sum::<f64>() / point_s / 1e6;
+    let points = bits.chunks_exact(point_bins).enumerate();
+    points
+        .map(|(index, bins)| ((index as f64 + 0.5) * point_s, mbps(bins)))
+        .collect()
 }
 
 fn waits(outcome: &Outcome) -> Line {
-    let point_s = BIN.as_secs_f64() * POINT_BINS as f64;
-    let mut points = vec![Vec::new(); outcome.capacity(true).len() / POINT_BINS + 1];
-    for (at_s, wait_ms) in outcome
-        .flows
-        .iter()
-        .filter(|flow| flow.is_forward)
-        .flat_map(|flow| &flow.waits_ms)
-    {
+    let point_bins = point_bins(outcome);
+    let point_s = BIN.as_secs_f64() * point_bins as f64;
+    let mut points = vec![Vec::new(); outcome.capacity(true).len() / point_bins + 1];
+    let forward = outcome.flows.iter().filter(|flow| flow.is_forward);
+    for (at_s, wait_ms) in forward.flat_map(|flow| &flow.waits_ms) {
         if let Some(point) = points.get_mut((f64::from(*at_s) / point_s) as usize) {
             point.push(*wait_ms);
         }
@@ -153,7 +172,11 @@ impl Panel {
         let _ = writeln!(out, "<text x=\"{MARGIN}\" y=\"{}\">{label}</text>", self.top - 4.0);
         for part in 0..=4 {
             let value = self.most * f64::from(part) / 4.0;
-            let digits = usize::from(self.most < 10.0);
+            let digits = if self.most < 1.0 {
+                2
+            } else {
+                usize::from(self.most < 10.0)
+            };
             let y = self.y(value);
             let _ = writeln!(
                 out,
