@@ -81,6 +81,8 @@ const ASIDE: f64 = 1.118_034;
 
 /// A change has to show in what was sent over so long: a dip of 2 s does not.
 const HELD: Duration = Duration::from_millis(2_080);
+/// Nor does a link say anything of what it carries that says nothing for longer than this.
+const BROKEN_OFF: Duration = Duration::from_secs(2);
 /// The way back takes so long at first, and twice as long each time that it did not last.
 const BACK: Duration = Duration::from_secs(8);
 const MOST_RELAPSES: u32 = 3;
@@ -120,16 +122,17 @@ impl LinkQuality {
         let back = BACK * 2_u32.pow(self.relapses);
         let least_round_trip = observation.least_round_trip.unwrap_or_default();
         let carried = evidence::carried(observation, now.since(std::mem::replace(&mut self.before, now)));
-        self.hear(carried.is_silent(), now);
-        for (detector, threshold_bps) in [(&mut self.poor, POOR_BPS), (&mut self.critical, CRITICAL_BPS)] {
-            let to_worse = evidence::carries_less(&carried, threshold_bps / ASIDE);
-            let to_better = evidence::carries_more(&carried, threshold_bps * ASIDE);
-            detector.push(to_worse, to_better, HELD, back);
+        if !self.has_broken_off(carried.is_silent(), now) {
+            for (detector, threshold_bps) in [(&mut self.poor, POOR_BPS), (&mut self.critical, CRITICAL_BPS)] {
+                let to_worse = evidence::carries_less(&carried, threshold_bps / ASIDE);
+                let to_better = evidence::carries_more(&carried, threshold_bps * ASIDE);
+                detector.push(to_worse, to_better, HELD, back);
+            }
+            let (longer, shorter) = evidence::round_trip(observation);
+            // The longer it is anyway, the sooner a queue makes it longer than the threshold.
+            let held = HELD + least_round_trip / 2;
+            self.delay.push(longer, shorter, held, back);
         }
-        let (longer, shorter) = evidence::round_trip(observation);
-        // The longer it is anyway, the sooner a queue makes it longer than the threshold.
-        let held = HELD + least_round_trip / 2;
-        self.delay.push(longer, shorter, held, back);
         let (more, less) = evidence::loss(observation);
         self.loss.push(more, less, HELD, back);
         self.probing
@@ -164,14 +167,20 @@ impl LinkQuality {
         self.probing.next()
     }
 
-    /// A link that broke off carries nothing, and when it is back that says nothing of what it carries.
-    fn hear(&mut self, is_silent: bool, now: Timestamp) {
-        if is_silent {
-            let before = [self.poor, self.critical];
-            self.silence.get_or_insert(Silence { since: now, before });
-        } else if let Some(silence) = self.silence.take().filter(|silence| now.since(silence.since) >= HELD) {
+    /// Whether there was no word for so long that the link has broken off. That is no matter of what it carries: media comes back, or
+    /// the call is connected anew. What is known of bandwidth is what was known before the silence.
+    fn has_broken_off(&mut self, is_silent: bool, now: Timestamp) -> bool {
+        if !is_silent {
+            self.silence = None;
+            return false;
+        }
+        let before = [self.poor, self.critical];
+        let silence = self.silence.get_or_insert(Silence { since: now, before });
+        let has_broken_off = now.since(silence.since) >= BROKEN_OFF;
+        if has_broken_off {
             [self.poor, self.critical] = silence.before;
         }
+        has_broken_off
     }
 
     /// The reason that was first stays for as long as it holds.

@@ -3,7 +3,7 @@
 #![allow(clippy::print_stdout, reason = "a test shows its figures")]
 
 use super::Plan;
-use super::measures::{dips, drops, mobile_links, near_thresholds, quiet_links};
+use super::measures::{breaks, dips, drops, mobile_links, near_thresholds, quiet_links};
 use super::scenarios::{Drop, SHORT_ROUND_TRIP};
 
 const PLAN: Plan = Plan::FULL;
@@ -36,6 +36,12 @@ fn a_drop_is_said_and_taken_back() {
 fn a_dip_of_two_seconds_is_not_said() {
     let dips = dips(0..PLAN.seeds);
     assert_eq!((dips.prompts, dips.runs), (0, 560));
+}
+
+#[test]
+fn a_link_that_breaks_off_is_not_judged() {
+    let breaks = breaks(0..PLAN.seeds);
+    assert_eq!((breaks.prompts, breaks.runs), (0, 80));
 }
 
 #[test]

@@ -10,8 +10,8 @@ use assist_link::rate::{InvalidTrace, Rate};
 use assist_protocol::link::{MARGIN, POOR_BPS, Verdict};
 
 use super::scenarios::{
-    DIP_HELD, DIPS, DROP_HELD, DROPS, Drop, MOBILE, QUIET, ROUND_TRIPS, SHORT_ROUND_TRIP, drop, ms, near, quiet, s,
-    steady,
+    BREAK, DIP_HELD, DIPS, DROP_HELD, DROPS, Drop, MOBILE, QUIET, ROUND_TRIPS, SHORT_ROUND_TRIP, drop, ms, near, quiet,
+    s, steady,
 };
 use super::world::{Judged, Picture, run};
 use crate::link::workers::each;
@@ -108,8 +108,17 @@ impl Unwanted {
 
 /// All dips.
 pub(super) fn dips(seeds: Range<u64>) -> Unwanted {
-    let judged = each(&pairs(&DIPS), |(dip, round_trip)| {
-        let of_seed = |seed| run(&drop(*dip, *round_trip, DIP_HELD, seed).0);
+    unwanted(&DIPS, DIP_HELD, seeds)
+}
+
+/// All links that break off.
+pub(super) fn breaks(seeds: Range<u64>) -> Unwanted {
+    unwanted(&[BREAK], DROP_HELD, seeds)
+}
+
+fn unwanted(drops: &[Drop], held: Duration, seeds: Range<u64>) -> Unwanted {
+    let judged = each(&pairs(drops), |(of, round_trip)| {
+        let of_seed = |seed| run(&drop(*of, *round_trip, held, seed).0);
         seeds.clone().map(of_seed).collect::<Vec<_>>()
     });
     judged.iter().flatten().fold(Unwanted::default(), Unwanted::with)

@@ -101,6 +101,7 @@ struct Mobile {
 struct MeasuredOver {
     drops: usize,
     dips: usize,
+    breaks: usize,
     quiet_hours: f64,
     probes_on_quiet_links_kb: f64,
 }
@@ -113,6 +114,7 @@ pub(super) fn measure(is_short: bool) -> Result<VerdictFigures, BenchError> {
     let plan = if is_short { Plan::SMOKE } else { Plan::FULL };
     let drops = measures::drops(0..plan.seeds);
     let dips = measures::dips(0..plan.seeds);
+    let breaks = measures::breaks(0..plan.seeds);
     let quiet = measures::quiet_links(plan.quiet, 0..plan.quiet_seeds);
     let changes_per_min = measures::near_thresholds(plan.near, 0..plan.near_seeds);
     let mobile = measures::mobile_links(plan.mobile, 0..plan.mobile_seeds)
@@ -132,7 +134,7 @@ pub(super) fn measure(is_short: bool) -> Result<VerdictFigures, BenchError> {
     Ok(VerdictFigures {
         prompt_s: all(|dropped| &dropped.prompt, |round_trip| round_trip <= SHORT_ROUND_TRIP).most_s(),
         prompt_far_s: all(|dropped| &dropped.prompt, |round_trip| round_trip > SHORT_ROUND_TRIP).most_s(),
-        false_prompts: dips.prompts + quiet.prompts,
+        false_prompts: dips.prompts + breaks.prompts + quiet.prompts,
         unprompt_s: unprompt.most_s(),
         changes_per_min,
         drops: drops.iter().map(OfDrop::of).collect(),
@@ -140,6 +142,7 @@ pub(super) fn measure(is_short: bool) -> Result<VerdictFigures, BenchError> {
         measured_over: MeasuredOver {
             drops: unprompt.count(),
             dips: dips.runs,
+            breaks: breaks.runs,
             quiet_hours: quiet.length.as_secs_f64() / 3_600.0,
             probes_on_quiet_links_kb: quiet.probe_bytes as f64 / 1_000.0,
         },
@@ -154,13 +157,14 @@ impl VerdictFigures {
         writeln!(
             out,
             "\nThe verdict: a drop is said after {} at most, after {} at a round trip of 800 ms; its end after {} ({} drops).\n\
-             {} false prompts on {} dips and in {:.1} h of good links. {:.1} changes a minute near a threshold at most.",
+             {} false prompts on {} dips, {} links that break off and in {:.1} h of good links. {:.1} changes a minute near a threshold at most.",
             told(self.prompt_s),
             told(self.prompt_far_s),
             told(self.unprompt_s),
             over.drops,
             self.false_prompts,
             over.dips,
+            over.breaks,
             over.quiet_hours,
             self.changes_per_min
         )?;

@@ -48,15 +48,17 @@ pub(super) const DROP_HELD: Duration = s(20);
 pub(super) const DIP_HELD: Duration = s(2);
 
 /// What has to be said.
-pub(super) const DROPS: [Drop; 7] = [
+pub(super) const DROPS: [Drop; 6] = [
     Drop::Rate(2_500_000, 1_000_000),
     Drop::Rate(4_000_000, 300_000),
-    Drop::Rate(2_500_000, 0),
     Drop::Loss(0.0, 0.2),
     Drop::Loss(0.01, 0.3),
     Drop::RoundTrip(ms(1_500)),
     Drop::RoundTrip(ms(2_500)),
 ];
+
+/// A link that breaks off, which the call's state says: the verdict does not.
+pub(super) const BREAK: Drop = Drop::Rate(2_500_000, 0);
 
 /// What must not be said when it lasts no longer than a dip.
 pub(super) const DIPS: [Drop; 7] = [
