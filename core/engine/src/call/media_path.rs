@@ -207,6 +207,11 @@ impl MediaPath {
             state.before_connect.push(unit);
             return Ok(());
         }
+        if !state.adaptation.bears_pictures() {
+            // One is asked for when it does again.
+            state.flow = Flow::KeyFrameAsked;
+            return Ok(());
+        }
         state.adaptation.encoded(unit.annex_b.len(), unit.is_key_frame);
         let sent = state.send(unit);
         if sent.is_err() {

@@ -15,8 +15,7 @@ pub const VIDEO_FLOOR: VideoMost = VideoMost {
 
 /// What a link is taken to bear before there is word of it, bits a second.
 const GUESS_BPS: f64 = 1_500_000.0;
-/// The least that is asked of an encoder, bits a second: on a link that bears less, there is still something to see, and to find out from
-/// whether it bears more again.
+/// The least that is asked of an encoder, bits a second, even while its pictures are [not sent](RateAdaptation::bears_pictures).
 const LEAST_BPS: u32 = 60_000;
 /// A rate that changes by less than this share is not worth telling the encoder.
 const NEWS: f64 = 0.05;
@@ -27,6 +26,7 @@ pub struct RateAdaptation {
     spending: Spending,
     sound_bps: f64,
     budget: Budget,
+    bears_pictures: bool,
     control: EncoderControl,
 }
 
@@ -47,6 +47,7 @@ impl RateAdaptation {
             spending,
             sound_bps,
             budget,
+            bears_pictures: true,
             control: EncoderControl {
                 bitrate_bps: LEAST_BPS,
                 width_px: camera.width_px & !1,
@@ -80,7 +81,19 @@ impl RateAdaptation {
             has_bulk: false,
         };
         self.budget = self.spending.spend(now, &demand);
+        // Who sends none is not asked about it until he does.
+        let bears_pictures = self.budget.video.is_some() || !sends_pictures;
+        let bore_pictures = std::mem::replace(&mut self.bears_pictures, bears_pictures);
+        if bears_pictures && !bore_pictures {
+            // What was left out cannot be built upon.
+            self.request_key_frame();
+        }
         self.follow();
+    }
+
+    /// Whether the link bears pictures beside the sound: what the encoder makes while it does not is to be left out.
+    pub fn bears_pictures(&self) -> bool {
+        self.bears_pictures
     }
 
     /// The user's own ceiling for all that is sent, in bits a second on the wire.
@@ -155,11 +168,26 @@ mod tests {
         let (width_px, _, frame_rate, bitrate_bps) = control(700_000);
         assert_eq!((width_px, frame_rate), (960, 10));
         assert!((400_000..650_000).contains(&bitrate_bps), "{bitrate_bps}");
-        assert_eq!(
-            control(50_000).3,
-            LEAST_BPS,
-            "on a critical link it goes on, as little as can be"
-        );
+        assert_eq!(control(50_000).3, LEAST_BPS);
+    }
+
+    #[test]
+    fn on_a_critical_link_there_are_no_pictures_and_the_first_one_after_it_is_a_key_frame() {
+        let mut adaptation = after(1_000_000);
+        let report = |adaptation: &mut RateAdaptation, target_bps: u32, from_s: u64| {
+            for tenths in 0..100 {
+                let report = LinkReport {
+                    media_bps: target_bps,
+                    ..LinkReport::default()
+                };
+                adaptation.report(&report, true, Timestamp::from_millis(1_000 * from_s + 100 * tenths));
+            }
+            (adaptation.bears_pictures(), adaptation.control().key_frames_requested)
+        };
+        assert_eq!(report(&mut adaptation, 1_000_000, 10), (true, 0));
+        assert_eq!(report(&mut adaptation, 140_000, 20), (false, 0));
+        assert_eq!(report(&mut adaptation, 160_000, 30), (false, 0), "not amply borne");
+        assert_eq!(report(&mut adaptation, 250_000, 40), (true, 1));
     }
 
     #[test]
