@@ -17,6 +17,9 @@ public interface Call : AutoCloseable {
     /** The call as it stands; of values that come fast, the latest. Keeps its last value after [close]. */
     public val state: StateFlow<CallSnapshot>
 
+    /** What is known of the way to the peer; of values that come fast, the latest. Keeps its last value after the call. */
+    public val link: StateFlow<LinkSnapshot>
+
     /**
      * What happens in the call, in order. Events wait until somebody collects: one who comes late misses none, and after
      * one who was cancelled the next goes on where that one stopped. Each event goes to one collector; for several, share
@@ -63,6 +66,23 @@ public interface Call : AutoCloseable {
 
     /** Pauses or resumes this device's camera for the peer; meanwhile the encoder may rest. Throws [CallException.Ended]. */
     public suspend fun setCameraPaused(paused: Boolean)
+
+    /**
+     * Says yes to [LinkSnapshot.offer]: the video is paused, or starts again. Without an offer nothing happens.
+     * Throws [CallException.Ended].
+     */
+    public suspend fun acceptLinkOffer()
+
+    /** Says no to it, or closes it: on this device it is not shown any more. Throws [CallException.Ended]. */
+    public suspend fun dismissLinkOffer()
+
+    /**
+     * Saves data: sets the user's own ceiling for all that this device sends in the call. Sound goes on in any case.
+     * Throws [CallException.Ended].
+     *
+     * @param bps bits a second on the wire, more than 0; null: what the link bears
+     */
+    public suspend fun setSendingCeiling(bps: Int?)
 
     /** Asks the peer for a picture that decodes on its own. Throws [CallException.Ended]. */
     public suspend fun requestKeyFrame()

@@ -15,7 +15,6 @@ public data class CallSnapshot(
     val local: MediaState,
     /** What the peer shares, once it has said so. */
     val remote: MediaState?,
-    val link: LinkSnapshot,
     /** What is drawn, by everybody. */
     val annotations: AnnotationsSnapshot,
     /** Whether text sent now goes directly; otherwise it goes through the hub, or waits. */
@@ -123,16 +122,3 @@ public enum class CameraState {
     /** This end sends no picture. */
     Absent,
 }
-
-/** What is known of the way between the two ends. */
-public data class LinkSnapshot(
-    /** Of the control channel, ms; null until measured. */
-    val roundTripMs: Float?,
-    /** Share of the packets that did not arrive, 0 to 1. */
-    val loss: Float,
-    val jitterMs: Float,
-    /** Video sent, bits a second. */
-    val sentVideoBps: Int,
-    /** Pictures sent, a second. */
-    val sentFrameRate: Int,
-)

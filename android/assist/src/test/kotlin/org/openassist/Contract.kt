@@ -2,20 +2,13 @@ package org.openassist
 
 import java.nio.ByteBuffer
 import kotlin.concurrent.thread
-import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.flow.transformWhile
-import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotNull
@@ -27,21 +20,10 @@ import org.openassist.generated.ffi.liveStreams
 import org.openassist.generated.ffi.panicLater
 import org.openassist.generated.ffi.panicNow
 
-/** The cases of `tests/contract/cases.txt`, in its order. */
-internal abstract class Contract {
-    abstract suspend fun world(): World
-
+/** The cases of `tests/contract/cases.txt`, in its order; those of the link are in [LinkContract]. */
+internal abstract class Contract : LinkContract() {
     /** What an arrow looks like in this world. */
     abstract val shownOfAnArrow: List<Overlay.Part>
-
-    protected fun case(body: suspend Case.() -> Unit) = runBlocking(Dispatchers.Default) {
-        val world = world()
-        try {
-            withTimeout(DEADLINE) { Case(world, this).body() }
-        } finally {
-            world.close()
-        }
-    }
 
     @Test
     fun signInShowsThePeople() = case {
@@ -323,6 +305,9 @@ internal abstract class Contract {
         refusal<CallException.Ended> { call.freeze(0) }
         refusal<CallException.Ended> { call.undoStroke() }
         refusal<CallException.Ended> { call.deleteMyStrokes() }
+        refusal<CallException.Ended> { call.acceptLinkOffer() }
+        refusal<CallException.Ended> { call.dismissLinkOffer() }
+        refusal<CallException.Ended> { call.setSendingCeiling(null) }
         assertTrue(call.events.toList().isEmpty())
         repeat(2) { session.leave() }
         repeat(2) { session.close() }
@@ -370,68 +355,4 @@ internal abstract class Contract {
         // The library goes on.
         assertTrue(session().state.value.connected)
     }
-}
-
-/** One case under way. */
-internal class Case(val world: World, val scope: CoroutineScope) {
-    val assist: Assist by lazy { world.assist() }
-    lateinit var session: Session
-
-    suspend fun session(): Session {
-        session = assist.signIn(world.account)
-        session.state.first { it.connected }
-        return session
-    }
-
-    fun expertId() = session.state.value.people.single().id
-
-    /** The technician calls, the expert answers, media flows. */
-    suspend fun inCall(): Pair<Call, Expert> {
-        val expert = world.expert()
-        val call = session().call(expertId())
-        expert.waitRinging()
-        expert.answer()
-        assertEquals(CallState.Connected, call.awaitConnected().state)
-        expert.waitConnected()
-        return call to expert
-    }
-
-    /** A phone whose AR platform has seen some frames; and the newest one's lines. */
-    fun track(call: Call, tracker: Tracker, numbers: LongRange): Overlay =
-        numbers.map { call.arFrame(tracker.frame(it * FRAME_US, 1_280, 720), 1_280f, 720f, 0) }.last()
-
-    /** Pushes what the encoder is asked for, 15 pictures a second, as a phone would. */
-    suspend fun film(call: Call) {
-        val camera = world.camera()
-        var captureTimeUs = 0L
-        while (scope.isActive) {
-            val control = call.encoderControl.first { it != null }!!
-            camera.picture(captureTimeUs, control)?.let { picture ->
-                try {
-                    call.pushVideo(picture.annexB, 0, picture.annexB.size, picture.captureTimeUs, picture.isKeyFrame)
-                } catch (_: MediaException.Busy) {
-                    // A busy network is no fault of the phone's.
-                }
-            }
-            captureTimeUs += 66_667
-            delay(66)
-        }
-    }
-}
-
-/** From one AR frame to the next. */
-internal const val FRAME_US = 33_333L
-
-internal val CallSnapshot.isOver get() = state == CallState.Ended
-
-/** What a body throws, of a class. */
-internal suspend inline fun <reified E : AssistException> refusal(body: suspend () -> Unit): E {
-    try {
-        body()
-    } catch (error: CancellationException) {
-        throw error
-    } catch (error: Exception) {
-        return error as? E ?: throw AssertionError("not ${E::class.simpleName}", error)
-    }
-    throw AssertionError("it did not throw ${E::class.simpleName}")
 }

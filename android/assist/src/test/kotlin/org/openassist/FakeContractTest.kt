@@ -31,7 +31,7 @@ private class FakeWorld : World {
 
     override fun assist(store: SecureStore): Assist = FakeAssist("key", store, expert)
 
-    override suspend fun expert(): Expert = ScriptedExpert(expert)
+    override suspend fun expert(link: String?): Expert = ScriptedExpert(expert, link)
 
     override fun camera() = Camera { captureTimeUs, _ -> Picture(byteArrayOf(0, 0, 0, 1, 9, 16), captureTimeUs, true) }
 
@@ -45,9 +45,13 @@ private class FakeWorld : World {
     override suspend fun close() = Unit
 }
 
-private class ScriptedExpert(private val inner: FakeExpert) : Expert {
+private class ScriptedExpert(private val inner: FakeExpert, private val link: String?) : Expert {
     override suspend fun waitRinging() = inner.awaitRinging()
-    override suspend fun answer() = inner.answer()
+    override suspend fun answer() {
+        inner.answer()
+        link?.let { setLink(it) }
+    }
+
     override suspend fun callTechnician() = inner.callTechnician()
     override suspend fun waitConnected() {
         inner.awaitCall { it.state == CallState.Connected }
@@ -81,6 +85,12 @@ private class ScriptedExpert(private val inner: FakeExpert) : Expert {
     }
 
     override suspend fun waitDrawings(count: Int) = inner.awaitDrawings(count)
+    override suspend fun setLink(link: String) {
+        val isGood = link.substringBefore(',').toInt() >= 1_500
+        inner.setLink(if (isGood) LinkVerdict.Good else LinkVerdict.Poor(LinkReason.Bandwidth))
+    }
+
+    override suspend fun acceptLinkOffer() = inner.acceptLinkOffer().words
     override suspend fun hangUp() = inner.hangUp()
     override suspend fun waitEnded() = inner.awaitEnded().onTheWire()
 

@@ -19,7 +19,11 @@ internal class RealWorld private constructor(private val hub: TestHub) : World {
     override fun assist(store: SecureStore): Assist =
         Assist.create(AssistConfig("contract", loopbackOnly = true), store).also(open::add)
 
-    override suspend fun expert(): Expert = RealExpert(HeadlessExpert.signIn(hub.url(), hub.key()).also(open::add))
+    override suspend fun expert(link: String?): Expert {
+        val (url, key) = hub.url() to hub.key()
+        val expert = if (link == null) HeadlessExpert.signIn(url, key) else HeadlessExpert.signInOver(url, key, link)
+        return RealExpert(expert.also(open::add))
+    }
 
     override fun camera(): Camera = RealCamera().also(open::add)
 
@@ -59,6 +63,8 @@ internal class RealExpert(private val inner: HeadlessExpert) : Expert {
     }
 
     override suspend fun waitDrawings(count: Int) = inner.waitDrawings(count.toUInt())
+    override suspend fun setLink(link: String) = inner.setLink(link)
+    override suspend fun acceptLinkOffer() = inner.acceptLinkOffer()
     override suspend fun hangUp() = inner.hangUp()
     override suspend fun waitEnded() = inner.waitEnded()
     override suspend fun waitTechnicianFree() = inner.waitTechnicianFree()

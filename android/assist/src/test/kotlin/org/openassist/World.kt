@@ -12,8 +12,8 @@ internal interface World {
     /** A library of its own over a store; closed with the world. */
     fun assist(store: SecureStore = MemoryStore()): Assist
 
-    /** The expert, signed in. */
-    suspend fun expert(): Expert
+    /** The expert, signed in; over a bad link of so many kbit/s each way, ms one way, as `700,20`. */
+    suspend fun expert(link: String? = null): Expert
 
     /** Whatever pictures this world has. */
     fun camera(): Camera
@@ -45,6 +45,12 @@ internal interface Expert {
     /** Whether one of the expert's own was left. */
     suspend fun undoDrawing(): Boolean
     suspend fun waitDrawings(count: Int)
+
+    /** Makes the bad link another one. */
+    suspend fun setLink(link: String)
+
+    /** Waits until something is offered because of the link, and says yes; the link in words, as it was then. */
+    suspend fun acceptLinkOffer(): String
     suspend fun hangUp()
 
     /** How it ended, as on the wire. */

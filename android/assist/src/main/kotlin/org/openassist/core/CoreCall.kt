@@ -18,11 +18,13 @@ import org.openassist.EncoderControl
 import org.openassist.EndReason
 import org.openassist.FrozenFrame
 import org.openassist.GreyPicture
+import org.openassist.LinkSnapshot
 import org.openassist.Overlay
 import org.openassist.ReceivedVideo
 import org.openassist.Stroke
 import org.openassist.StrokeStyle
 import org.openassist.generated.ffi.Call as RustCall
+import org.openassist.requireCeiling
 import org.openassist.requireTime
 
 /** Samples of 20 ms: 48 kHz, mono. */
@@ -38,6 +40,7 @@ internal class CoreCall(
 ) : Call {
     override val id: String = inner.id()
     private val mutableState = MutableStateFlow(inner.snapshot().toPublic())
+    private val mutableLink = MutableStateFlow(inner.linkSnapshot().toPublic())
     private val mutableControl = MutableStateFlow<EncoderControl?>(null)
     private val notices = Handover<CallEvent>()
     private val streams = Children()
@@ -48,6 +51,7 @@ internal class CoreCall(
     private val endWithSession = AutoCloseable { end() }
 
     override val state: StateFlow<CallSnapshot> = mutableState.asStateFlow()
+    override val link: StateFlow<LinkSnapshot> = mutableLink.asStateFlow()
     override val encoderControl: StateFlow<EncoderControl?> = mutableControl.asStateFlow()
     override val events: Flow<CallEvent> = notices
     override val video: Flow<ReceivedVideo> = flowOf(streams) {
@@ -63,6 +67,8 @@ internal class CoreCall(
             PulledStream(snapshots::next, snapshots::end, snapshots::destroy),
             over = { siblings.remove(endWithSession) },
         ) { next -> mutableState.update { if (it.state == CallState.Ended) it else next.toPublic() } }
+        val links = inner.link()
+        work.pump(streams, PulledStream(links::next, links::end, links::destroy)) { mutableLink.value = it.toPublic() }
         val requests = inner.encoderControl()
         work.pump(
             streams,
@@ -97,6 +103,15 @@ internal class CoreCall(
     override suspend fun setMicrophoneMuted(muted: Boolean) = translated { inner.setMicrophoneMuted(muted) }
 
     override suspend fun setCameraPaused(paused: Boolean) = translated { inner.setCameraPaused(paused) }
+
+    override suspend fun acceptLinkOffer() = translated { inner.acceptLinkOffer() }
+
+    override suspend fun dismissLinkOffer() = translated { inner.dismissLinkOffer() }
+
+    override suspend fun setSendingCeiling(bps: Int?) {
+        requireCeiling(bps)
+        translated { inner.setSendingCeiling(bps?.toUInt()) }
+    }
 
     override suspend fun requestKeyFrame() = translated { inner.requestKeyFrame() }
 

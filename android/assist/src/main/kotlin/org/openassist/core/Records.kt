@@ -10,7 +10,11 @@ import org.openassist.Colour
 import org.openassist.EncoderControl
 import org.openassist.EndReason
 import org.openassist.Interpretation
+import org.openassist.LinkDirection
+import org.openassist.LinkOffer
+import org.openassist.LinkReason
 import org.openassist.LinkSnapshot
+import org.openassist.LinkVerdict
 import org.openassist.LogLevel
 import org.openassist.MediaState
 import org.openassist.MicrophoneState
@@ -26,6 +30,7 @@ import org.openassist.generated.engine.AnnotationsSnapshot as CoreAnnotationsSna
 import org.openassist.generated.engine.CallEvent as CoreCallEvent
 import org.openassist.generated.engine.CallSnapshot as CoreCallSnapshot
 import org.openassist.generated.engine.EncoderControl as CoreEncoderControl
+import org.openassist.generated.engine.LinkDirection as CoreLinkDirection
 import org.openassist.generated.engine.LinkSnapshot as CoreLinkSnapshot
 import org.openassist.generated.engine.ReceivedVideo as CoreReceivedVideo
 import org.openassist.generated.engine.SessionSnapshot as CoreSessionSnapshot
@@ -36,12 +41,15 @@ import org.openassist.generated.protocol.CameraState as CoreCameraState
 import org.openassist.generated.protocol.Colour as CoreColour
 import org.openassist.generated.protocol.EndReason as CoreEndReason
 import org.openassist.generated.protocol.Interpretation as CoreInterpretation
+import org.openassist.generated.protocol.LinkOffer as CoreLinkOffer
+import org.openassist.generated.protocol.LinkReason as CoreLinkReason
 import org.openassist.generated.protocol.MediaState as CoreMediaState
 import org.openassist.generated.protocol.MicrophoneState as CoreMicrophoneState
 import org.openassist.generated.protocol.Presence as CorePresence
 import org.openassist.generated.protocol.RefusedBecause as CoreRefusedBecause
 import org.openassist.generated.protocol.Role as CoreRole
 import org.openassist.generated.protocol.Tool as CoreTool
+import org.openassist.generated.protocol.Verdict as CoreVerdict
 
 // Every `when` names each value, so that a new one in the core does not compile until it is named here too.
 
@@ -63,13 +71,43 @@ internal fun CoreCallSnapshot.toPublic() = CallSnapshot(
     endReason?.toPublic(),
     local.toPublic(),
     remote?.toPublic(),
-    link.toPublic(),
     annotations.toPublic(),
     channelOpen,
 )
 
-internal fun CoreLinkSnapshot.toPublic() =
-    LinkSnapshot(roundTripMs, loss, jitterMs, sentVideoBps.toInt(), sentFrameRate.toInt())
+internal fun CoreLinkSnapshot.toPublic() = LinkSnapshot(
+    revision.toLong(),
+    words,
+    roundTripMs,
+    up.toPublic(),
+    down.toPublic(),
+    sentBps.toInt(),
+    sentVideoBps.toInt(),
+    sentFrameRate.toInt(),
+    receivedBps.toInt(),
+    ceilingBps?.toInt(),
+    offer?.toPublic(),
+    soundAlone,
+)
+
+internal fun CoreLinkDirection.toPublic() = LinkDirection(verdict.toPublic(), bearsBps?.toInt(), loss, jitterMs)
+
+internal fun CoreVerdict.toPublic(): LinkVerdict = when (this) {
+    is CoreVerdict.Good -> LinkVerdict.Good
+    is CoreVerdict.Poor -> LinkVerdict.Poor(reason.toPublic())
+    is CoreVerdict.Critical -> LinkVerdict.Critical
+}
+
+internal fun CoreLinkReason.toPublic() = when (this) {
+    CoreLinkReason.BANDWIDTH -> LinkReason.Bandwidth
+    CoreLinkReason.DELAY -> LinkReason.Delay
+    CoreLinkReason.LOSS -> LinkReason.Loss
+}
+
+internal fun CoreLinkOffer.toPublic() = when (this) {
+    CoreLinkOffer.PAUSE_VIDEO -> LinkOffer.PauseVideo
+    CoreLinkOffer.RESUME_VIDEO -> LinkOffer.ResumeVideo
+}
 
 internal fun CoreAnnotationsSnapshot.toPublic() = AnnotationsSnapshot(revision.toLong(), marks.toInt(), mine.toInt())
 

@@ -26,6 +26,7 @@ import org.openassist.EndReason
 import org.openassist.FrozenFrame
 import org.openassist.GreyPicture
 import org.openassist.LinkSnapshot
+import org.openassist.LinkVerdict
 import org.openassist.MediaException
 import org.openassist.MediaState
 import org.openassist.MicrophoneState
@@ -40,6 +41,7 @@ import org.openassist.core.Handover
 import org.openassist.core.ended
 import org.openassist.core.flatSize
 import org.openassist.core.wrongSampleCount
+import org.openassist.requireCeiling
 import org.openassist.requireTime
 
 /** A call of a [FakeSession]. Its other end is the [FakeExpert]. */
@@ -55,7 +57,6 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
             endReason = null,
             local = on,
             remote = null,
-            link = LinkSnapshot(roundTripMs = null, loss = 0f, jitterMs = 0f, sentVideoBps = 0, sentFrameRate = 0),
             annotations = AnnotationsSnapshot(revision = 0, marks = 0, mine = 0),
             channelOpen = false,
         ),
@@ -72,7 +73,14 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
         change { if (news.revision > it.annotations.revision) it.copy(annotations = news) else it }
     }
 
+    internal val fakeLink = FakeLink { isPaused, control ->
+        val camera = if (isPaused) CameraState.Paused else CameraState.On
+        if (state.value.local.camera != camera) change { it.copy(local = it.local.copy(camera = camera)) }
+        mutableControl.value = control
+    }
+
     override val state: StateFlow<CallSnapshot> = mutableState.asStateFlow()
+    override val link: StateFlow<LinkSnapshot> = fakeLink.state
     override val encoderControl: StateFlow<EncoderControl?> = mutableControl.asStateFlow()
     override val events: Flow<CallEvent> = notices
     override val video: Flow<ReceivedVideo> = flow {
@@ -129,8 +137,23 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
 
     override suspend fun setCameraPaused(paused: Boolean) {
         live()
-        change { it.copy(local = it.local.copy(camera = if (paused) CameraState.Paused else CameraState.On)) }
-        mutableControl.value = if (paused) null else FIRST_CONTROL
+        fakeLink.pause(paused)
+    }
+
+    override suspend fun acceptLinkOffer() {
+        live()
+        fakeLink.answer(isYes = true)
+    }
+
+    override suspend fun dismissLinkOffer() {
+        live()
+        fakeLink.answer(isYes = false)
+    }
+
+    override suspend fun setSendingCeiling(bps: Int?) {
+        requireCeiling(bps)
+        live()
+        fakeLink.setCeiling(bps)
     }
 
     override suspend fun requestKeyFrame(): Unit = live()
@@ -212,6 +235,7 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
         if (!closed.compareAndSet(false, true)) return
         notices.close()
         pictures.close()
+        fakeLink.finish()
         mutableControl.value = null
     }
 
@@ -220,7 +244,7 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
     internal fun connect() {
         change { it.copy(state = CallState.Connecting) }
         change { it.copy(state = CallState.Connected, remote = on, channelOpen = true) }
-        mutableControl.value = FIRST_CONTROL
+        fakeLink.judge(LinkVerdict.Good)
     }
 
     internal fun giveUp(): Unit =
@@ -228,6 +252,7 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
 
     internal fun end(reason: EndReason) {
         change { it.copy(state = CallState.Ended, endReason = reason) }
+        fakeLink.finish()
         mutableControl.value = null
         notices.finish()
         pictures.finish()
@@ -259,12 +284,5 @@ public class FakeCall internal constructor(override val id: String, role: Role, 
 
     private companion object {
         const val MAX_TEXT_BYTES = 8_192
-        val FIRST_CONTROL = EncoderControl(
-            bitrateBps = 1_500_000,
-            widthPx = 1_280,
-            heightPx = 720,
-            frameRate = 15,
-            keyFramesRequested = 1,
-        )
     }
 }

@@ -8,6 +8,8 @@ import org.openassist.CallState
 import org.openassist.Colour
 import org.openassist.DrawnPoint
 import org.openassist.EndReason
+import org.openassist.LinkSnapshot
+import org.openassist.LinkVerdict
 import org.openassist.ReceivedVideo
 import org.openassist.StrokeRefusal
 import org.openassist.StrokeStyle
@@ -67,6 +69,18 @@ public class FakeExpert(public val id: String = "expert", public val name: Strin
 
     /** Tells the app that a stroke of its person is not shown, as a phone does that cannot say where it is. */
     public suspend fun refuseStroke(stroke: Long, because: StrokeRefusal): Unit = call().refuseStroke(stroke, because)
+
+    /**
+     * The link of a call that is connected is like this from now on: poor, the app is offered to pause the video; critical, it is
+     * paused; good again, the way back is offered. At once, where the library makes sure first.
+     */
+    public suspend fun setLink(verdict: LinkVerdict): Unit = call().fakeLink.judge(verdict)
+
+    /** Waits until something is offered because of the link, and says yes; the link as it was then. */
+    public suspend fun acceptLinkOffer(): LinkSnapshot {
+        val link = call().fakeLink
+        return link.state.first { it.offer != null }.also { link.answer(isYes = true) }
+    }
 
     /** Ends the call. */
     public suspend fun hangUp(): Unit = call().end(EndReason.HungUp)

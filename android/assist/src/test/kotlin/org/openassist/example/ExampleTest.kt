@@ -4,6 +4,7 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.util.Collections
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
@@ -14,8 +15,12 @@ import org.openassist.ArFrame
 import org.openassist.ArLens
 import org.openassist.ArPose
 import org.openassist.ArTracking
+import org.openassist.CameraState
 import org.openassist.DEADLINE
 import org.openassist.DrawnPoint
+import org.openassist.LinkOffer
+import org.openassist.LinkReason
+import org.openassist.LinkVerdict
 import org.openassist.RecordingCanvas
 import org.openassist.SandboxAccount
 import org.openassist.fakes.FakeAssist
@@ -25,7 +30,7 @@ internal class ExampleTest {
 
     @Test
     fun theGuideShowsWhatIsCompiled() {
-        for (file in listOf("Example.kt", "Drawing.kt")) {
+        for (file in listOf("Example.kt", "Drawing.kt", "Link.kt")) {
             val source = Files.readString(Path.of("src/test/kotlin/org/openassist/example/$file"))
             val example = source.substringAfter("// begin\n").substringBefore("// end\n")
             assertTrue(example in Files.readString(Path.of("../../docs/kotlin.md"))) { file }
@@ -65,6 +70,23 @@ internal class ExampleTest {
         assertTrue(shown.isEmpty())
         pen.undo()
         assertEquals(1, shown.size)
+    }
+
+    @Test
+    fun theExampleFollowsTheLink() = runBlocking {
+        val assist = FakeAssist()
+        val session = assist.signIn(SandboxAccount("https://hub.example", "technician", "key"))
+        val call = session.call(assist.expert.id)
+        assist.expert.answer()
+        assist.expert.setLink(LinkVerdict.Poor(LinkReason.Loss))
+        withTimeout(DEADLINE) {
+            val following = launch {
+                followLink(call, shown::add) { offer -> if (offer == LinkOffer.PauseVideo) launch { answer(call, isYes = true) } }
+            }
+            call.state.first { it.local.camera == CameraState.Paused }
+            following.cancel()
+        }
+        assertEquals(listOf("Poor: 12 % of packets lost"), shown)
     }
 
     @Test
