@@ -12,6 +12,7 @@ enum Core {
     typealias CallEventStream = AssistGenerated.CallEventStream
     typealias EncoderControlStream = AssistGenerated.EncoderControlStream
     typealias IncomingCallStream = AssistGenerated.IncomingCallStream
+    typealias LinkStream = AssistGenerated.LinkStream
     typealias VideoStream = AssistGenerated.VideoStream
 
     typealias SecureStore = AssistGenerated.SecureStore
@@ -33,6 +34,10 @@ enum Core {
     typealias MicrophoneState = AssistGenerated.MicrophoneState
     typealias CameraState = AssistGenerated.CameraState
     typealias LinkSnapshot = AssistGenerated.LinkSnapshot
+    typealias LinkDirection = AssistGenerated.LinkDirection
+    typealias LinkVerdict = AssistGenerated.Verdict
+    typealias LinkReason = AssistGenerated.LinkReason
+    typealias LinkOffer = AssistGenerated.LinkOffer
     typealias CallEvent = AssistGenerated.CallEvent
     typealias EncoderControl = AssistGenerated.EncoderControl
     typealias ReceivedVideo = AssistGenerated.ReceivedVideo

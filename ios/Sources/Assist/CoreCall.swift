@@ -4,6 +4,7 @@ import Foundation
 final class CoreCall: Call {
     private let core: Core.Call
     private let last: Locked<CallSnapshot>
+    private let lastLink: Locked<LinkSnapshot>
     /// Its memory is used again; whoever writes a frame has it meanwhile.
     private let spareFrame = Locked<FlatFrame?>(nil)
     let id: String
@@ -12,6 +13,7 @@ final class CoreCall: Call {
         self.core = core
         id = try core.id()
         last = Locked(CallSnapshot(try core.snapshot()))
+        lastLink = Locked(LinkSnapshot(try core.linkSnapshot()))
     }
 
     var state: CallSnapshot {
@@ -24,6 +26,18 @@ final class CoreCall: Call {
 
     var states: AsyncStream<CallSnapshot> {
         AsyncStream(pulling: try? core.snapshots(), CallSnapshot.init)
+    }
+
+    var link: LinkSnapshot {
+        if let snapshot = try? core.linkSnapshot() {
+            let link = LinkSnapshot(snapshot)
+            lastLink.with { $0 = link }
+        }
+        return lastLink.value
+    }
+
+    var links: AsyncStream<LinkSnapshot> {
+        AsyncStream(pulling: try? core.link(), LinkSnapshot.init)
     }
 
     var events: AsyncStream<CallEvent> {
@@ -72,6 +86,18 @@ final class CoreCall: Call {
 
     func setCameraPaused(_ isPaused: Bool) throws(CallError) {
         try CallError.catching { try core.setCameraPaused(paused: isPaused) }
+    }
+
+    func acceptLinkOffer() throws(CallError) {
+        try CallError.catching { try core.acceptLinkOffer() }
+    }
+
+    func dismissLinkOffer() throws(CallError) {
+        try CallError.catching { try core.dismissLinkOffer() }
+    }
+
+    func setSendingCeiling(bps: Int?) throws(CallError) {
+        try CallError.catching { try core.setSendingCeiling(ceilingBps: bps.map(UInt32.init(clamping:))) }
     }
 
     func requestKeyFrame() throws(CallError) {

@@ -46,7 +46,6 @@ extension CallSnapshot {
             endReason: core.endReason.map(EndReason.init),
             local: MediaState(core.local),
             remote: core.remote.map(MediaState.init),
-            link: LinkSnapshot(core.link),
             isChannelOpen: core.channelOpen,
             annotations: AnnotationsSnapshot(core.annotations)
         )
@@ -79,11 +78,29 @@ extension MediaState {
 extension LinkSnapshot {
     init(_ core: Core.LinkSnapshot) {
         self.init(
+            revision: Int64(clamping: core.revision),
+            words: core.words,
             roundTripMs: core.roundTripMs.map(Double.init),
-            loss: Double(core.loss),
-            jitterMs: Double(core.jitterMs),
+            up: LinkDirection(core.up),
+            down: LinkDirection(core.down),
+            sentBps: Int(core.sentBps),
             sentVideoBps: Int(core.sentVideoBps),
-            sentFrameRate: Int(core.sentFrameRate)
+            sentFrameRate: Int(core.sentFrameRate),
+            receivedBps: Int(core.receivedBps),
+            ceilingBps: core.ceilingBps.map(Int.init),
+            offer: core.offer.map(LinkOffer.init),
+            isSoundAlone: core.soundAlone
+        )
+    }
+}
+
+extension LinkDirection {
+    init(_ core: Core.LinkDirection) {
+        self.init(
+            verdict: LinkVerdict(core.verdict),
+            bearsBps: core.bearsBps.map(Int.init),
+            loss: Double(core.loss),
+            jitterMs: Double(core.jitterMs)
         )
     }
 }

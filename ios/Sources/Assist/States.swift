@@ -103,6 +103,38 @@ extension CameraState {
     }
 }
 
+extension LinkVerdict {
+    init(_ core: Core.LinkVerdict) {
+        self =
+            switch core {
+            case .good: .good
+            case .poor(let reason): .poor(LinkReason(reason))
+            case .critical: .critical
+            }
+    }
+}
+
+extension LinkReason {
+    init(_ core: Core.LinkReason) {
+        self =
+            switch core {
+            case .bandwidth: .bandwidth
+            case .delay: .delay
+            case .loss: .loss
+            }
+    }
+}
+
+extension LinkOffer {
+    init(_ core: Core.LinkOffer) {
+        self =
+            switch core {
+            case .pauseVideo: .pauseVideo
+            case .resumeVideo: .resumeVideo
+            }
+    }
+}
+
 extension Core.Tool {
     init(_ tool: StrokeStyle.Tool) {
         self =

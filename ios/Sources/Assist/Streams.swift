@@ -12,6 +12,7 @@ extension Core.CallStream: CoreStream {}
 extension Core.CallEventStream: CoreStream {}
 extension Core.EncoderControlStream: CoreStream {}
 extension Core.IncomingCallStream: CoreStream {}
+extension Core.LinkStream: CoreStream {}
 extension Core.VideoStream: CoreStream {}
 
 extension AsyncStream where Element: Sendable {

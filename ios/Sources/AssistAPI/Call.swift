@@ -12,6 +12,12 @@ public protocol Call: AnyObject, Sendable {
     /// The call as it stands, then each time it changed; over after it has ended. A slow reader gets the latest.
     var states: AsyncStream<CallSnapshot> { get }
 
+    /// What is known of the way to the peer; after the call, as it last was.
+    var link: LinkSnapshot { get }
+
+    /// What is known of it, then each time it changed; over when the call is. A slow reader gets the latest.
+    var links: AsyncStream<LinkSnapshot> { get }
+
     /// What happens in the call: every event once, in order. Two streams share the events.
     var events: AsyncStream<CallEvent> { get }
 
@@ -42,6 +48,16 @@ public protocol Call: AnyObject, Sendable {
 
     /// Pauses or resumes this device's camera for the peer.
     func setCameraPaused(_ isPaused: Bool) throws(CallError)
+
+    /// Says yes to ``LinkSnapshot/offer``: the video is paused, or starts again. Without an offer nothing happens.
+    func acceptLinkOffer() throws(CallError)
+
+    /// Says no to it, or closes it: on this device it is not shown any more.
+    func dismissLinkOffer() throws(CallError)
+
+    /// Saves data: sets the user's own ceiling for all that this device sends in the call, in bits a second on the wire, more
+    /// than 0; `nil`: what the link bears. Sound goes on in any case.
+    func setSendingCeiling(bps: Int?) throws(CallError)
 
     /// Asks the peer for a picture that decodes on its own.
     func requestKeyFrame() throws(CallError)

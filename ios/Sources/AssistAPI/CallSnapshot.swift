@@ -16,8 +16,6 @@ public struct CallSnapshot: Equatable, Sendable {
     public var local: MediaState
     /// What the peer shares, once it has said so.
     public var remote: MediaState?
-    /// What is known of the way between the two.
-    public var link: LinkSnapshot
     /// Whether text sent now goes directly; otherwise it goes through the hub, or waits.
     public var isChannelOpen: Bool
     /// What is drawn, in numbers.
@@ -32,7 +30,6 @@ public struct CallSnapshot: Equatable, Sendable {
         endReason: EndReason? = nil,
         local: MediaState = MediaState(),
         remote: MediaState? = nil,
-        link: LinkSnapshot = LinkSnapshot(),
         isChannelOpen: Bool = false,
         annotations: AnnotationsSnapshot = AnnotationsSnapshot()
     ) {
@@ -44,7 +41,6 @@ public struct CallSnapshot: Equatable, Sendable {
         self.endReason = endReason
         self.local = local
         self.remote = remote
-        self.link = link
         self.isChannelOpen = isChannelOpen
         self.annotations = annotations
     }
@@ -137,32 +133,4 @@ public enum CameraState: Hashable, Sendable {
     case paused
     /// There is none.
     case absent
-}
-
-/// What is known of the way between two devices.
-public struct LinkSnapshot: Equatable, Sendable {
-    /// Round trip, once measured.
-    public var roundTripMs: Double?
-    /// Share of our video packets lost, 0 to 1.
-    public var loss: Double
-    /// Interarrival jitter of our video at the peer.
-    public var jitterMs: Double
-    /// Encoded video sent in the last second, bits a second.
-    public var sentVideoBps: Int
-    /// Pictures sent in the last second.
-    public var sentFrameRate: Int
-
-    public init(
-        roundTripMs: Double? = nil,
-        loss: Double = 0,
-        jitterMs: Double = 0,
-        sentVideoBps: Int = 0,
-        sentFrameRate: Int = 0
-    ) {
-        self.roundTripMs = roundTripMs
-        self.loss = loss
-        self.jitterMs = jitterMs
-        self.sentVideoBps = sentVideoBps
-        self.sentFrameRate = sentFrameRate
-    }
 }

@@ -68,9 +68,20 @@ extension FakeCall {
         pictures.put(picture)
     }
 
-    /// The encoder is asked for something else; `nil` lets it rest.
+    /// The encoder is asked for something else, as far as the link bears it; `nil` lets it rest.
     public func encoderIsAsked(for request: EncoderControl?) {
-        control.update { $0 = request }
+        changeLink { $0.ask(for: request) }
+    }
+
+    /// The link is like this from now on: poor, the user is offered to pause the video; critical, it is paused; good again, the
+    /// way back is offered. At once, where the library makes sure first.
+    public func linkBecomes(_ verdict: LinkVerdict) {
+        changeLink { $0.judge(verdict) }
+    }
+
+    /// The peer says yes to what is offered because of the link.
+    public func peerAcceptsLinkOffer() {
+        changeLink { $0.answer(isYes: true) }
     }
 
     /// The lines that were sent to the peer.

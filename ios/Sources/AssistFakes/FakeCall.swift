@@ -5,11 +5,13 @@ import Foundation
 public final class FakeCall: Call {
     public let id = UUID().uuidString
     let snapshot: Latest<CallSnapshot>
+    let shownLink = Latest(LinkSnapshot())
     let control = Latest<EncoderControl?>(nil)
     let happened = Inbox<CallEvent>()
     let pictures = Inbox<ReceivedVideo>()
     let taken = Locked(Taken())
     let board = Locked(FakeBoard())
+    private let fakeLink = Locked(FakeLink())
 
     /// What this device handed over.
     struct Taken {
@@ -26,6 +28,8 @@ public final class FakeCall: Call {
 
     public var state: CallSnapshot { snapshot.value }
     public var states: AsyncStream<CallSnapshot> { snapshot.stream() }
+    public var link: LinkSnapshot { shownLink.value }
+    public var links: AsyncStream<LinkSnapshot> { shownLink.stream() }
     public var events: AsyncStream<CallEvent> { happened.stream() }
     public var encoderControl: AsyncStream<EncoderControl?> { control.stream() }
     public var video: AsyncStream<ReceivedVideo> { pictures.stream() }
@@ -71,7 +75,22 @@ public final class FakeCall: Call {
 
     public func setCameraPaused(_ isPaused: Bool) throws(CallError) {
         try checkLive()
-        change { $0.local.camera = isPaused ? .paused : .on }
+        changeLink { $0.pause(isPaused) }
+    }
+
+    public func acceptLinkOffer() throws(CallError) {
+        try checkLive()
+        changeLink { $0.answer(isYes: true) }
+    }
+
+    public func dismissLinkOffer() throws(CallError) {
+        try checkLive()
+        changeLink { $0.answer(isYes: false) }
+    }
+
+    public func setSendingCeiling(bps: Int?) throws(CallError) {
+        try checkLive()
+        changeLink { $0.setCeiling(bps.map { max(0, $0) }) }
     }
 
     public func requestKeyFrame() throws(CallError) {
@@ -118,6 +137,19 @@ public final class FakeCall: Call {
         }
     }
 
+    /// Changes the link, and shows what came of it.
+    func changeLink(_ change: (inout FakeLink) -> Void) {
+        // One after the other: what is shown last is what came last.
+        fakeLink.with { link in
+            guard state.state != .ended else { return }
+            change(&link)
+            let (snapshot, request, camera) = (link.snapshot, link.control, link.isPaused ? CameraState.paused : .on)
+            shownLink.update { $0 = snapshot }
+            if control.value != request { control.update { $0 = request } }
+            if state.local.camera != camera { self.change { $0.local.camera = camera } }
+        }
+    }
+
     func connect() {
         change { $0.state = .connecting }
         change { snapshot in
@@ -125,6 +157,7 @@ public final class FakeCall: Call {
             snapshot.remote = MediaState()
             snapshot.isChannelOpen = true
         }
+        changeLink { $0.connect() }
     }
 
     func end(_ reason: EndReason) {
@@ -134,6 +167,7 @@ public final class FakeCall: Call {
             snapshot.isChannelOpen = false
         }
         snapshot.finish()
+        shownLink.finish()
         control.finish()
         happened.finish()
         pictures.finish()

@@ -10,10 +10,9 @@ struct CoreContractTests {
     func framesReachTheExpert() async throws {
         let world = try await CoreWorld()
         let (_, expert, call) = try await world.connectedCall()
-        let headless = try #require(expert as? HeadlessExpert)
 
         let filming = Task { try await call.film() }
-        let size = try await headless.waitPictures(count: 10)
+        let size = try await expert.waitPictures(count: 10)
         filming.cancel()
         let pushed = try await filming.value
         #expect(pushed >= 10)
@@ -119,10 +118,11 @@ struct CoreContractTests {
         let (session, _, call) = try await world.connectedCall()
         let before = try Probe.liveStreams()
         for round in 0..<10_000 {
-            switch round % 4 {
+            switch round % 5 {
             case 0: for await _ in call.states { break }
             case 1: for await _ in session.states { break }
-            case 2: _ = call.events
+            case 2: for await _ in call.links { break }
+            case 3: _ = call.events
             default:
                 let reading = Task { for await _ in call.video {} }
                 reading.cancel()

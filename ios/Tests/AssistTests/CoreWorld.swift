@@ -25,8 +25,9 @@ struct CoreWorld: World {
         return try Assist.create(config: config, secureStore: secureStore, logSink: logSink)
     }
 
-    func expert() async throws -> any Expert {
-        try await HeadlessExpert.signIn(hubUrl: hub.url(), key: hub.key())
+    func expert(over link: String?) async throws -> any Expert {
+        guard let link else { return try await HeadlessExpert.signIn(hubUrl: hub.url(), key: hub.key()) }
+        return try await HeadlessExpert.signInOver(hubUrl: hub.url(), key: hub.key(), link: link)
     }
 
     func end() async {

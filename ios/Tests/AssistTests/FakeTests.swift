@@ -66,6 +66,47 @@ struct FakeTests {
     }
 
     @Test
+    func aLinkIsPoorAndCritical() async throws {
+        let (_, call) = try await ringingCall()
+        #expect(call.link == LinkSnapshot())
+        try call.accept()
+        #expect(call.link.words == "Good, 4.0 Mbit/s")
+        #expect(call.link.sentVideoBps == 1_500_000)
+
+        call.linkBecomes(.poor(.loss))
+        #expect(call.link.offer == .pauseVideo)
+        try call.dismissLinkOffer()
+        call.linkBecomes(.poor(.delay))
+        #expect(call.link.offer == nil)
+        #expect(call.link.words == "Poor: answers take 1.8 s")
+
+        call.linkBecomes(.critical)
+        #expect(call.link.isSoundAlone)
+        #expect(call.state.local.camera == .paused)
+        #expect(call.link.sentFrameRate == 0)
+        call.linkBecomes(.good)
+        #expect(call.link.offer == .resumeVideo)
+        call.peerAcceptsLinkOffer()
+        #expect(!call.link.isSoundAlone)
+        #expect(call.state.local.camera == .on)
+
+        // Who pauses without being asked is not asked back.
+        try call.setCameraPaused(true)
+        call.linkBecomes(.poor(.loss))
+        call.linkBecomes(.good)
+        #expect(call.link.offer == nil)
+        try call.setCameraPaused(false)
+
+        try call.setSendingCeiling(bps: 400_000)
+        #expect(await call.encoderControl.first { _ in true }??.bitrateBps == 300_000)
+        let last = call.link
+        call.hangUp()
+        call.linkBecomes(.critical)
+        #expect(call.link == last)
+        #expect(throws: CallError.self) { try call.acceptLinkOffer() }
+    }
+
+    @Test
     func aLostConnectionComesBack() async throws {
         let (_, call) = try await ringingCall()
         try call.accept()

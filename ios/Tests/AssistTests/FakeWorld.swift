@@ -8,9 +8,9 @@ struct FakeWorld: World {
     var assist: any Assisting { fake }
     let held = Locked<[any Sendable]>([])
 
-    func expert() async throws -> any Expert {
+    func expert(over link: String?) async throws -> any Expert {
         guard let session = fake.sessions.last else { throw Unexpected(what: "nobody has signed in") }
-        return FakeExpert(session: session)
+        return FakeExpert(session: session, link: link)
     }
 
     func end() async {
@@ -23,9 +23,11 @@ private final class FakeExpert: Expert {
     private let session: FakeSession
     private let current = Locked<FakeCall?>(nil)
     private let read = Locked(0)
+    private let link: String?
 
-    init(session: FakeSession) {
+    init(session: FakeSession, link: String?) {
         self.session = session
+        self.link = link
     }
 
     private func call() throws -> FakeCall {
@@ -48,6 +50,7 @@ private final class FakeExpert: Expert {
 
     func answer() throws {
         try call().peerAnswers()
+        if let link { try setLink(link: link) }
     }
 
     func callTechnician() async throws {
@@ -100,6 +103,28 @@ private final class FakeExpert: Expert {
         guard try await until({ $0.annotations.marks == count }).annotations.marks == count else {
             throw Unexpected(what: "the call ended")
         }
+    }
+
+    func waitPictures(count: UInt32) async throws -> String {
+        let call = try call()
+        while call.pushedPictures.count < count {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return "1280x720"
+    }
+
+    func setLink(link: String) throws {
+        let kilobits = link.split(separator: ",").first.flatMap { Int($0) } ?? 0
+        try call().linkBecomes(kilobits >= 1_500 ? .good : .poor(.bandwidth))
+    }
+
+    func acceptLinkOffer() async throws -> String {
+        let call = try call()
+        guard let link = await call.links.first(where: { $0.offer != nil }) else {
+            throw Unexpected(what: "nothing was offered")
+        }
+        call.peerAcceptsLinkOffer()
+        return link.words
     }
 
     func hangUp() throws {

@@ -25,8 +25,9 @@ protocol World: Sendable {
     var account: SandboxAccount { get }
     /// What ``signIn()`` gave, held until the end: a session that nobody holds ends.
     var held: Locked<[any Sendable]> { get }
-    /// Signs the expert in; the technician sees them online.
-    func expert() async throws -> any Expert
+    /// Signs the expert in; the technician sees them online. Over a bad link of so many kbit/s each way, ms one way, as
+    /// `700,20`, if one is given.
+    func expert(over link: String?) async throws -> any Expert
     func end() async
 }
 
@@ -44,6 +45,12 @@ protocol Expert: Sendable {
     func undoDrawing() throws
     /// Until so many marks of everybody's are there.
     func waitDrawings(count: UInt32) async throws
+    /// Until so many pictures were decoded; the size of the last, as `WIDTHxHEIGHT`.
+    func waitPictures(count: UInt32) async throws -> String
+    /// Makes the bad link another one.
+    func setLink(link: String) throws
+    /// Until something is offered because of the link, and says yes; the link in words, as it was then.
+    func acceptLinkOffer() async throws -> String
     func hangUp() throws
     /// How it ended, as on the wire.
     func waitEnded() async throws -> String
@@ -80,17 +87,25 @@ struct Unexpected: Error {
 }
 
 extension World {
+    func expert() async throws -> any Expert {
+        try await expert(over: nil)
+    }
+
     /// Signs in and waits until the expert can be called; their id.
-    func signIn() async throws -> (session: any Session, expert: any Expert, expertId: String) {
+    func signIn(
+        over link: String? = nil
+    ) async throws -> (session: any Session, expert: any Expert, expertId: String) {
         let session = try await assist.signIn(account)
-        let expert = try await expert()
+        let expert = try await expert(over: link)
         held.with { $0 += [session, expert] }
         return (session, expert, try await session.onlinePerson())
     }
 
     /// The same, and the expert has answered.
-    func connectedCall() async throws -> (session: any Session, expert: any Expert, call: any Call) {
-        let (session, expert, expertId) = try await signIn()
+    func connectedCall(
+        over link: String? = nil
+    ) async throws -> (session: any Session, expert: any Expert, call: any Call) {
+        let (session, expert, expertId) = try await signIn(over: link)
         let call = try await session.call(expertId)
         try await expert.waitRinging()
         try expert.answer()
