@@ -43,7 +43,7 @@ enum Benchmark {
     Annotations(Options),
     /// Whether marks are where they were drawn, against exact truth. Fetches OpenCV with pip3.
     Accuracy(Options),
-    /// What our rate control makes of bad links, and what str0m's does, in virtual time.
+    /// What our rate control makes of bad links, and what str0m's and Chromium's do.
     Link {
         #[command(flatten)]
         options: Options,
@@ -122,7 +122,7 @@ async fn run(benchmark: Benchmark) -> Result<(), BenchError> {
             print(&if options.json { report.json()? } else { report.table() })
         }
         Benchmark::Link { options, plan } => {
-            let report = error::blocking(move || link::run(&plan, options.smoke)).await?;
+            let report = link::run(plan, options.smoke).await?;
             print(&if options.json { report.json()? } else { report.table() })
         }
         Benchmark::Replay => replaying::run().await,

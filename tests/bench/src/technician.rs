@@ -71,13 +71,22 @@ impl Technician {
     /// [`BenchError::Call`] when the session has ended.
     pub(crate) async fn answer_all(&self, recording: &Recording) -> Result<Infallible, BenchError> {
         loop {
-            let ended = || BenchError::Call("the technician's session ended by itself".to_owned());
-            let call = self.session.next_incoming().await.ok_or_else(ended)?;
-            log::debug!("the call rings");
-            call.accept().map_err(|error| BenchError::Call(error.to_string()))?;
-            *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(call.clone());
+            let call = self.answer().await?;
             recording.play(&call).await;
         }
+    }
+
+    /// Waits for the next call and answers it.
+    ///
+    /// # Errors
+    /// [`BenchError::Call`] when the session has ended.
+    pub(crate) async fn answer(&self) -> Result<Call, BenchError> {
+        let ended = || BenchError::Call("the technician's session ended by itself".to_owned());
+        let call = self.session.next_incoming().await.ok_or_else(ended)?;
+        log::debug!("the call rings");
+        call.accept().map_err(|error| BenchError::Call(error.to_string()))?;
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(call.clone());
+        Ok(call)
     }
 
     /// The call that was answered last.

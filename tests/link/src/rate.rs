@@ -116,6 +116,19 @@ impl Rate {
         }
     }
 
+    /// The same, but never more than so many bits a second, and beginning later by so much. A trace is left as it is.
+    #[must_use]
+    pub fn seen_from(&self, origin: Duration, most_bps: u64) -> Self {
+        match self {
+            Self::Constant(bps) => Self::Constant(most_bps.min(*bps)),
+            Self::Schedule(steps) => {
+                let step = |(from, bps): &(Duration, u64)| (from.saturating_sub(origin), most_bps.min(*bps));
+                Self::Schedule(steps.iter().map(step).collect())
+            }
+            Self::Trace(trace) => Self::Trace(Arc::clone(trace)),
+        }
+    }
+
     /// Bits that may pass from one moment until another.
     pub fn bits(&self, from: Duration, until: Duration) -> f64 {
         let span = |bps: u64, from: Duration, until: Duration| bps as f64 * until.saturating_sub(from).as_secs_f64();

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::net::UdpSocket;
@@ -32,11 +32,31 @@ pub struct RelayConfig {
     pub inward: PathConfig,
 }
 
+/// A datagram that was put on an outward path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passage {
+    /// When, by the path's time.
+    pub sent: Duration,
+    /// When it came out; none: it was lost, or has not yet.
+    pub arrived: Option<Duration>,
+    /// On the wire, with IP's and UDP's headers.
+    pub wire_bytes: u32,
+    /// What it begins with, as far as RTP's header goes; shorter ones are filled up with zeros.
+    pub head: [u8; HEAD_BYTES],
+}
+
+/// RTP's fixed header (RFC 3550 §5.1).
+pub const HEAD_BYTES: usize = 12;
+
+/// Of one outward path, in the order of sending.
+type Passages = Arc<Mutex<Vec<Passage>>>;
+
 /// Relays until dropped.
 #[derive(Debug)]
 pub struct UdpRelay {
     address: SocketAddr,
     config: watch::Sender<RelayConfig>,
+    passages: Arc<Mutex<Vec<Passages>>>,
     _tasks: JoinSet<()>,
 }
 
@@ -49,11 +69,13 @@ impl UdpRelay {
         let outside = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?);
         let address = outside.local_addr()?;
         let config = watch::Sender::new(config);
+        let passages: Arc<Mutex<Vec<Passages>>> = Arc::default();
         let mut tasks = JoinSet::new();
-        tasks.spawn(accept(inner, outside, config.subscribe(), seed));
+        tasks.spawn(accept(inner, outside, config.subscribe(), seed, Arc::clone(&passages)));
         Ok(Self {
             address,
             config,
+            passages,
             _tasks: tasks,
         })
     }
@@ -67,10 +89,23 @@ impl UdpRelay {
     pub fn set(&self, config: RelayConfig) {
         self.config.send_replace(config);
     }
+
+    /// What was put on each outward path so far; in the order in which the world first sent.
+    pub fn passages(&self) -> Vec<Vec<Passage>> {
+        let paths = self.passages.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_path = |path: &Passages| path.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        paths.iter().map(of_path).collect()
+    }
 }
 
 /// Takes datagrams from the world; a new sender gets a socket of its own towards the inside.
-async fn accept(inner: SocketAddr, outside: Arc<UdpSocket>, config: watch::Receiver<RelayConfig>, seed: u64) {
+async fn accept(
+    inner: SocketAddr,
+    outside: Arc<UdpSocket>,
+    config: watch::Receiver<RelayConfig>,
+    seed: u64,
+    passages: Arc<Mutex<Vec<Passages>>>,
+) {
     let mut paths: HashMap<SocketAddr, mpsc::Sender<Vec<u8>>> = HashMap::new();
     let mut tasks = JoinSet::new();
     let mut buffer = vec![0; MAX_DATAGRAM_BYTES];
@@ -94,13 +129,19 @@ async fn accept(inner: SocketAddr, outside: Arc<UdpSocket>, config: watch::Recei
                 inner,
                 (config.clone(), |both: &RelayConfig| both.inward.clone()),
                 seed,
+                None,
             ));
+            let seen = Passages::default();
+            let mut all = passages.lock().unwrap_or_else(PoisonError::into_inner);
+            all.push(Arc::clone(&seen));
+            drop(all);
             tasks.spawn(carry(
                 outward_queue,
                 Arc::clone(&outside),
                 sender,
                 (config.clone(), |both: &RelayConfig| both.outward.clone()),
                 seed.wrapping_add(1),
+                Some(seen),
             ));
             tasks.spawn(read(inside, outward));
             paths.insert(sender, inward);
@@ -131,6 +172,7 @@ async fn carry(
     to: SocketAddr,
     direction: Direction,
     seed: u64,
+    passages: Option<Passages>,
 ) {
     let (mut config, pick) = direction;
     let mut path = Path::new(pick(&config.borrow_and_update()), seed);
@@ -147,7 +189,9 @@ async fn carry(
             datagram = queue.recv() => {
                 let Some(datagram) = datagram else { return };
                 let bytes = (datagram.len() + IP_AND_UDP_BYTES) as u64;
-                path.send(datagram, bytes, Duration::ZERO, origin.elapsed());
+                let now = origin.elapsed();
+                let number = passages.as_ref().map_or(0, |passages| note_sent(passages, &datagram, now));
+                path.send((number, datagram), bytes, Duration::ZERO, now);
             }
             () = arrival => {}
             changed = config.changed() => {
@@ -157,10 +201,36 @@ async fn carry(
                 path.set_config(pick(&config.borrow_and_update()), origin.elapsed());
             }
         }
-        while let Some(datagram) = path.receive(origin.elapsed()) {
+        while let Some((number, datagram)) = path.receive(origin.elapsed()) {
+            if let Some(passages) = &passages {
+                note_arrived(passages, number, origin.elapsed());
+            }
             // The receiver may be gone: then so is the datagram.
             let _ = out.send_to(&datagram, to).await;
         }
+    }
+}
+
+/// The number of the passage.
+fn note_sent(passages: &Passages, datagram: &[u8], now: Duration) -> usize {
+    let mut head = [0; HEAD_BYTES];
+    let known = datagram.len().min(HEAD_BYTES);
+    head[..known].copy_from_slice(&datagram[..known]);
+    let passage = Passage {
+        sent: now,
+        arrived: None,
+        wire_bytes: (datagram.len() + IP_AND_UDP_BYTES) as u32,
+        head,
+    };
+    let mut passages = passages.lock().unwrap_or_else(PoisonError::into_inner);
+    passages.push(passage);
+    passages.len() - 1
+}
+
+fn note_arrived(passages: &Passages, number: usize, now: Duration) {
+    let mut passages = passages.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(passage) = passages.get_mut(number) {
+        passage.arrived.get_or_insert(now);
     }
 }
 
@@ -223,7 +293,16 @@ mod tests {
         );
         let through = passed(&inner, seen_from_inside, &world, 400).await;
         assert!((150..=250).contains(&through), "{through} of 400 at 50 % loss");
+
+        let [passages] = &relay.passages()[..] else {
+            panic!("one path for one sender");
+        };
+        let arrived = passages.iter().filter(|passage| passage.arrived.is_some()).count();
+        assert_eq!((passages.len(), arrived), (500, 100 + through as usize));
+        assert_eq!(passages[99].wire_bytes, 4 + 28);
+        assert_eq!(passages[99].head, [0, 0, 0, 99, 0, 0, 0, 0, 0, 0, 0, 0]);
     }
+
     #[tokio::test]
     async fn a_bottleneck_takes_its_time() {
         let (inner, world) = sockets().await;

@@ -30,7 +30,11 @@ pub(super) struct Counted {
 impl ExpertPage {
     /// Starts a browser, opens the page with the sandbox key and waits until calls can be placed.
     pub(crate) async fn open(hub: &HubAccess) -> Result<Self, BenchError> {
-        let browser = Browser::start(BrowserConfig::default()).await?;
+        Self::open_in(Browser::start(BrowserConfig::default()).await?, hub).await
+    }
+
+    /// The same in a browser that runs already.
+    pub(crate) async fn open_in(browser: Browser, hub: &HubAccess) -> Result<Self, BenchError> {
         sign_in(&browser, hub, "expert").await?;
         // The note for newcomers lies over the people.
         browser
@@ -52,7 +56,7 @@ impl ExpertPage {
     }
 
     /// Waits until the technician is there, or is not.
-    pub(super) async fn technician_is(&self, there: bool) -> Result<(), BenchError> {
+    pub(crate) async fn technician_is(&self, there: bool) -> Result<(), BenchError> {
         let presence = if there { "online" } else { "offline" };
         let condition = format!("assist.people.every(({{ presence }}) => presence === '{presence}')");
         if let Err(error) = self.browser.wait_for(&condition, PAGE_LIMIT).await {
@@ -64,13 +68,18 @@ impl ExpertPage {
         Ok(())
     }
 
-    /// Clicks *Join* and waits for the first picture. The time between them in ms, by the page's clock.
-    pub(crate) async fn join(&self) -> Result<f64, BenchError> {
+    /// Clicks *Join* as soon as there is somebody to join.
+    pub(crate) async fn call(&self) -> Result<(), BenchError> {
         self.technician_is(true).await?;
         self.browser
             .wait_for("assist.state === 'home' && assist.ready", PAGE_LIMIT)
             .await?;
-        self.browser.click("#people button.join").await?;
+        Ok(self.browser.click("#people button.join").await?)
+    }
+
+    /// Clicks *Join* and waits for the first picture. The time between them in ms, by the page's clock.
+    pub(crate) async fn join(&self) -> Result<f64, BenchError> {
+        self.call().await?;
         let first = format!(
             "return Promise.race([assist.firstFrame, new Promise((resolve) => setTimeout(resolve, {}))]);",
             PAGE_LIMIT.as_millis()

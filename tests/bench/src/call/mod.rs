@@ -13,6 +13,7 @@ use assist_hub::{Hub, HubConfig};
 
 pub(crate) use self::expert::ExpertPage;
 use self::report::Report;
+pub(crate) use self::sender_page::SenderPage;
 use crate::error::{BenchError, blocking, within};
 use crate::machine::{Machine, Versions};
 use crate::progress;

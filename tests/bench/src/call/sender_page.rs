@@ -22,30 +22,35 @@ const GET_READY: &str = "
 ";
 
 /// A browser that has a camera: Chromium's own test picture, 1280x720, 15 frames/s.
-pub(super) struct SenderPage {
+pub(crate) struct SenderPage {
     browser: Browser,
 }
 
 impl SenderPage {
     /// Starts the browser; nobody is signed in yet.
     pub(super) async fn start() -> Result<Self, BenchError> {
+        Self::start_with(vec!["--use-fake-device-for-media-stream=fps=15".to_owned()]).await
+    }
+
+    /// Starts the browser with these arguments more; nobody is signed in yet.
+    pub(crate) async fn start_with(mut extra_args: Vec<String>) -> Result<Self, BenchError> {
         // A page that is left must be gone, not kept for the way back with its session open.
-        let extra_args = [
-            "--use-fake-device-for-media-stream=fps=15",
-            "--disable-features=BackForwardCache",
-        ];
-        let extra_args = extra_args.map(str::to_owned).to_vec();
-        Ok(Self {
-            browser: Browser::start(BrowserConfig {
-                extra_args,
-                ..BrowserConfig::default()
-            })
-            .await?,
-        })
+        extra_args.push("--disable-features=BackForwardCache".to_owned());
+        let config = BrowserConfig {
+            extra_args,
+            ..BrowserConfig::default()
+        };
+        let browser = Browser::start(config).await?;
+        Ok(Self { browser })
+    }
+
+    /// The browser itself.
+    pub(crate) fn browser(&self) -> &Browser {
+        &self.browser
     }
 
     /// Signs in as the technician and answers every call from now on.
-    pub(super) async fn sign_in(&self, hub: &HubAccess) -> Result<(), BenchError> {
+    pub(crate) async fn sign_in(&self, hub: &HubAccess) -> Result<(), BenchError> {
         sign_in(&self.browser, hub, ACCOUNT).await?;
         self.browser.evaluate(GET_READY).await?;
         self.browser
@@ -55,7 +60,7 @@ impl SenderPage {
     }
 
     /// Leaves the page.
-    pub(super) async fn sign_out(&self) -> Result<(), BenchError> {
+    pub(crate) async fn sign_out(&self) -> Result<(), BenchError> {
         Ok(self.browser.open("about:blank").await?)
     }
 }

@@ -1,9 +1,11 @@
-//! `assist-bench link`: what our rate control makes of bad links, against str0m's on the same emulator, in virtual time.
+//! `assist-bench link`: what our rate control makes of bad links, against str0m's on the same emulator in virtual time, and against
+//! Chromium's over real sockets.
 
 #[cfg(test)]
 mod calls;
 mod ours;
 mod plot;
+mod real;
 mod report;
 mod verdict;
 mod workers;
@@ -18,7 +20,7 @@ use assist_link::rate::Trace;
 use self::ours::Ours;
 use self::report::Measured;
 use self::yardstick::Str0m;
-use crate::error::BenchError;
+use crate::error::{BenchError, blocking};
 use crate::progress;
 
 pub(crate) use self::report::Report;
@@ -38,6 +40,9 @@ pub(crate) struct Plan {
     /// Makes everything random differently.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Runs a few of the cases over real sockets too, and Chromium's own sender; takes a quarter of an hour.
+    #[arg(long)]
+    pub(crate) real: bool,
 }
 
 /// How much of each case a short run has.
@@ -52,11 +57,31 @@ struct Compared {
     str0m: Outcome,
 }
 
-/// Runs the cases. Blocks.
+/// Runs the cases.
 ///
 /// # Errors
 /// See [`BenchError`]: something did not work. A missed goal is a figure like any other.
-pub(crate) fn run(plan: &Plan, smoke: bool) -> Result<Report, BenchError> {
+pub(crate) async fn run(plan: Plan, smoke: bool) -> Result<Report, BenchError> {
+    let mut report = blocking({
+        let plan = plan.clone();
+        move || in_virtual_time(&plan, smoke)
+    })
+    .await?;
+    if plan.real {
+        for real in real::run(chosen(&plan)?, &plan, smoke).await? {
+            if let Some(folder) = &plan.plots {
+                let name = format!("real_{}", real.case.name);
+                let subjects = [("ours", &real.ours), ("Chromium", &real.chromium)];
+                plot::write(folder, &name, &real.case, subjects)?;
+            }
+            report.add_real(&real.case, Measured::of(&real.ours), Measured::of(&real.chromium));
+        }
+    }
+    Ok(report)
+}
+
+/// Blocks.
+fn in_virtual_time(plan: &Plan, smoke: bool) -> Result<Report, BenchError> {
     let mut cases = chosen(plan)?;
     if smoke {
         cases.iter_mut().for_each(|case| case.length = case.length.min(SMOKE));

@@ -54,20 +54,44 @@ impl Measured {
     }
 }
 
-/// One case.
+/// One case, for us and for somebody else.
 #[derive(Debug, Clone)]
 struct Row {
     name: String,
     title: String,
     ours: Measured,
-    str0m: Measured,
+    other: Measured,
+}
+
+impl Row {
+    fn new(case: &Case, ours: Measured, other: Measured) -> Self {
+        Self {
+            name: case.name.clone(),
+            title: case.title.clone(),
+            ours,
+            other,
+        }
+    }
+
+    fn write(&self, out: &mut String, other: &str) -> std::fmt::Result {
+        line(out, &self.title, "ours", &self.ours)?;
+        let verdict = if self.ours.is_ahead_of(&self.other) {
+            ""
+        } else {
+            "  NOT AHEAD"
+        };
+        line(out, verdict, other, &self.other)
+    }
 }
 
 /// All that was measured.
 #[derive(Debug, Clone)]
 pub(crate) struct Report {
     smoke: bool,
+    /// In virtual time, against str0m.
     rows: Vec<Row>,
+    /// Over real sockets, against Chromium.
+    real: Vec<Row>,
     verdict: Option<VerdictFigures>,
 }
 
@@ -76,6 +100,7 @@ impl Report {
         Self {
             smoke,
             rows: Vec::new(),
+            real: Vec::new(),
             verdict: None,
         }
     }
@@ -85,12 +110,11 @@ impl Report {
     }
 
     pub(super) fn add(&mut self, case: &Case, ours: Measured, str0m: Measured) {
-        self.rows.push(Row {
-            name: case.name.clone(),
-            title: case.title.clone(),
-            ours,
-            str0m,
-        });
+        self.rows.push(Row::new(case, ours, str0m));
+    }
+
+    pub(super) fn add_real(&mut self, case: &Case, ours: Measured, chromium: Measured) {
+        self.real.push(Row::new(case, ours, chromium));
     }
 
     /// One JSON object.
@@ -98,14 +122,20 @@ impl Report {
     /// # Errors
     /// [`BenchError::Figure`] when a figure is no number.
     pub(crate) fn json(&self) -> Result<String, BenchError> {
-        let of = |subject: fn(&Row) -> &Measured| -> Result<Map<String, Value>, serde_json::Error> {
+        let of = |rows: &[Row], subject: fn(&Row) -> &Measured| -> Result<Map<String, Value>, serde_json::Error> {
             let one = |row: &Row| Ok((row.name.clone(), serde_json::to_value(subject(row))?));
-            self.rows.iter().map(one).collect()
+            rows.iter().map(one).collect()
         };
         let object = || -> Result<String, serde_json::Error> {
-            let mut all = of(|row| &row.ours)?;
+            let mut all = of(&self.rows, |row| &row.ours)?;
             all.insert("smoke".to_owned(), json!(self.smoke));
-            all.insert("str0m".to_owned(), Value::Object(of(|row| &row.str0m)?));
+            all.insert("str0m".to_owned(), Value::Object(of(&self.rows, |row| &row.other)?));
+            if !self.real.is_empty() {
+                let both = |row: &Row| (row.name.clone(), json!({ "ours": row.ours, "chromium": row.other }));
+                all.insert("real".to_owned(), Value::Object(self.real.iter().map(both).collect()));
+                let chromium = of(&self.real, |row| &row.other)?;
+                all.insert("chromium".to_owned(), Value::Object(chromium));
+            }
             if let Some(verdict) = &self.verdict {
                 all.insert("verdict".to_owned(), serde_json::to_value(verdict)?);
             }
@@ -133,22 +163,22 @@ impl Report {
         }
         writeln!(
             out,
-            "{:<46} {:<6} {:>7} {:>11} {:>6} {:>8} {:>8} {:>6} {:>6}",
+            "{:<46} {:<8} {:>7} {:>11} {:>6} {:>8} {:>8} {:>6} {:>6}",
             "", "", "goodput", "queue, ms", "lost", "reaction", "recovery", "Jain", "gaps"
         )?;
         writeln!(
             out,
-            "{:<46} {:<6} {:>7} {:>5} {:>5} {:>6} {:>8} {:>8} {:>6} {:>6}",
+            "{:<46} {:<8} {:>7} {:>5} {:>5} {:>6} {:>8} {:>8} {:>6} {:>6}",
             "", "", "", "p50", "p95", "%", "s", "s", "", "%"
         )?;
         for row in &self.rows {
-            line(out, &row.title, "ours", &row.ours)?;
-            let verdict = if row.ours.is_ahead_of(&row.str0m) {
-                ""
-            } else {
-                "  NOT AHEAD"
-            };
-            line(out, verdict, "str0m", &row.str0m)?;
+            row.write(out, "str0m")?;
+        }
+        if !self.real.is_empty() {
+            writeln!(out, "\nOver real sockets:")?;
+        }
+        for row in &self.real {
+            row.write(out, "Chromium")?;
         }
         self.verdict.as_ref().map_or(Ok(()), |verdict| verdict.write(out))
     }
@@ -158,7 +188,7 @@ fn line(out: &mut String, what: &str, subject: &str, measured: &Measured) -> std
     let told = |figure: Option<f64>, digits: usize| figure.map_or(String::new(), |figure| format!("{figure:.digits$}"));
     writeln!(
         out,
-        "{what:<46} {subject:<6} {:>7.3} {:>5} {:>5} {:>6.1} {:>8} {:>8} {:>6} {:>6}",
+        "{what:<46} {subject:<8} {:>7.3} {:>5} {:>5} {:>6.1} {:>8} {:>8} {:>6} {:>6}",
         measured.goodput,
         told(measured.queue_p50_ms, 0),
         told(measured.queue_p95_ms, 0),
@@ -171,7 +201,7 @@ fn line(out: &mut String, what: &str, subject: &str, measured: &Measured) -> std
     if let (Some(share), Some(longest)) = (measured.messages_arrived, measured.message_longest_s) {
         writeln!(
             out,
-            "{:<46} {subject:<6} {:.1} % of messages arrived, the slowest after {longest:.1} s",
+            "{:<46} {subject:<8} {:.1} % of messages arrived, the slowest after {longest:.1} s",
             "",
             100.0 * share
         )?;

@@ -14,6 +14,7 @@ mod figures;
 mod pair;
 mod record;
 mod source;
+mod watched;
 mod world;
 
 pub use crate::tcp::TcpPlan;
@@ -21,4 +22,5 @@ pub use cases::{Case, FlowPlan, cases, mobile_case};
 pub use figures::percentile;
 pub use pair::{End, Event, FlowSetup, Kind, MediaPacket, Pair, Transmit, WIRE_OVERHEAD_BYTES};
 pub use record::{BIN, FlowRecord, Outcome};
+pub use watched::{began, watched};
 pub use world::run;
