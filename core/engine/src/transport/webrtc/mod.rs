@@ -18,7 +18,9 @@ use std::time::Duration;
 use assist_protocol::messages::{call::Candidate, channel::Channel, signalling::IceServer};
 use async_trait::async_trait;
 use bytes::Bytes;
+use rtc::ice::mdns::MulticastDnsMode;
 use rtc::interceptor::{NackGeneratorBuilder, NackResponderBuilder, Slot};
+use rtc::mdns::MulticastSocket;
 use rtc::peer_connection::configuration::interceptor_registry::{
     configure_nack, configure_rtcp_reports, configure_twcc_receiver_only,
 };
@@ -173,8 +175,21 @@ fn settings() -> SettingEngine {
         .with_include_loopback_candidate(true)
         // A restart binds anew, to the addresses that the device has by then.
         .with_discard_local_candidates_during_ice_restart(true)
+        .with_multicast_dns_mode(names_on_this_network())
         .with_sctp_max_message_size(SctpMaxMessageSize::Bounded(64 * 1024))
         .build()
+}
+
+/// A browser's candidates may be names that are asked for by multicast. On a network without that the stack would open no
+/// connection at all.
+fn names_on_this_network() -> MulticastDnsMode {
+    match MulticastSocket::new().into_std() {
+        Ok(_) => MulticastDnsMode::QueryOnly,
+        Err(error) => {
+            log::info!("no multicast on this network, so no names of browsers: {error}");
+            MulticastDnsMode::Disabled
+        }
+    }
 }
 
 fn ice_server(server: IceServer) -> RTCIceServer {
