@@ -174,16 +174,17 @@ impl<T> LinkSender<T> {
     }
 
     fn wanted_probe(&mut self, now: Timestamp) -> Option<WantedProbe> {
+        let is_partial = self.usage.is_partial();
         // Who waits for a poor link to be good again sees that by what fills it anyway, if something does.
-        if self.verdict() != Verdict::Good && !self.usage.is_partial() {
+        if self.verdict() != Verdict::Good && !is_partial {
             return None;
         }
         let target_bps = self.estimator.target_bps();
-        let is_thin = target_bps < THIN_BPS && self.usage.is_partial() && now.since(self.probed) > PROBED_EVERY;
+        let is_thin = is_partial && target_bps < THIN_BPS && now.since(self.probed) > PROBED_EVERY;
         let own = || is_thin.then(|| WantedProbe::of(target_bps));
         let wanted = self.quality.poll_probe(now).or_else(own)?;
         self.probed = now;
-        Some(wanted)
+        Some(if is_partial { wanted } else { wanted.short() })
     }
 
     /// Whether the link is good.

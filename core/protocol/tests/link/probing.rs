@@ -67,3 +67,24 @@ fn a_good_link_is_not_probed() {
         assert_eq!(padding, 0);
     }
 }
+
+#[test]
+fn neither_dips_nor_jitter_are_taken_for_a_poor_link() {
+    let mut jittery = path(2_500);
+    jittery.way.jitter = Duration::from_millis(20);
+    for seed in 0..8 {
+        let begins = |dip: u64| s(15 * dip) + Duration::from_millis(31 * seed);
+        let dips = (1..8).flat_map(|dip| [(begins(dip), path(300)), (begins(dip) + s(2), path(2_500))]);
+        let dips = [(s(0), path(2_500))].into_iter().chain(dips).collect();
+        for there in [dips, vec![(s(0), jittery.clone())]] {
+            let plan = Plan {
+                there,
+                has_picture: |now| now.as_secs() % 20 < 15,
+                feedback_lost: |_| 0.0,
+                start_bps: 1_500_000.0,
+                length: s(120),
+            };
+            assert_eq!(run(&plan, seed).verdicts, []);
+        }
+    }
+}

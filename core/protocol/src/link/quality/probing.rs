@@ -25,6 +25,14 @@ impl WantedProbe {
             bytes: bytes as u32,
         }
     }
+
+    /// No longer than it must be: beside what fills the link anyway, it would only make that wait.
+    pub(in crate::link) fn short(self) -> Self {
+        Self {
+            bytes: self.bytes.min(SHORT_BYTES),
+            ..self
+        }
+    }
 }
 
 /// Faster than what is to be told apart by twice the margin.
@@ -33,6 +41,8 @@ const RATE_BPS: f64 = POOR_BPS * MARGIN * MARGIN;
 const MOST_BYTES: f64 = 19_200.0;
 /// Two packets: a gap to measure. If that says that more is carried, the next one is longer.
 const LEAST_BYTES: f64 = 2_400.0;
+/// Three packets: with two gaps one is no accident.
+const SHORT_BYTES: u32 = 3_600;
 /// Sound waits for no longer than this on a link that carries what it did last.
 const LONGEST_S: f64 = 0.2;
 /// Without an answer it is wanted again.
