@@ -1,20 +1,21 @@
-//! One flow over a path that changes, with an estimator that says how much it sends, and the verdict on its link.
+//! One call over a path that changes, sent by the [`LinkSender`] that ships, and its verdict on the link.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use assist_link::path::{Path, PathConfig};
 use assist_protocol::Timestamp;
-use assist_protocol::link::{EstimatorConfig, LinkEstimator, LinkObserver, LinkQuality, Received, Verdict};
+use assist_protocol::link::{EstimatorConfig, LinkSender, Outgoing, PacketClass, Received, Verdict};
 
-const VIDEO_BYTES: u32 = 1_200;
+/// A packet of a picture, and of a probe.
+const PACKET_BYTES: u32 = 1_200;
+const PICTURE_EVERY: Duration = Duration::from_micros(33_333);
 const FEEDBACK_EVERY: Duration = Duration::from_millis(50);
-const OBSERVED_EVERY: Duration = Duration::from_millis(100);
 /// 32 kbit/s of Opus and its headers, 50 a second.
-const AUDIO_BYTES: u32 = 140;
-const AUDIO_EVERY: Duration = Duration::from_millis(20);
-/// So much of the target is left to audio.
-const AUDIO_BPS: f64 = 56_000.0;
+const SOUND_BYTES: u32 = 140;
+const SOUND_EVERY: Duration = Duration::from_millis(20);
+/// So much of the target is left to sound.
+const SOUND_BPS: f64 = 56_000.0;
 
 /// What is there to be sent beside sound.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,21 +79,75 @@ impl Judged {
     }
 }
 
-struct Flow {
-    estimator: LinkEstimator,
-    observer: LinkObserver,
-    quality: LinkQuality,
-    path: Path<(u64, Duration)>,
-    next: u64,
+struct Call {
+    link: LinkSender<u32>,
+    /// Packets by their numbers.
+    path: Path<u64>,
+    picture: Picture,
+    /// What pictures may take that was not taken yet, bytes.
+    owed_bytes: f64,
+    sound_due: Duration,
+    picture_due: Duration,
+    probe_bytes: u64,
 }
 
-impl Flow {
-    fn send(&mut self, bytes: u32, is_probe: bool, now: Duration) {
-        let number = self.next;
-        self.next += 1;
-        self.estimator.sent(number, bytes, timestamp(now));
-        self.observer.sent(number, bytes, is_probe, timestamp(now));
-        self.path.send((number, now), u64::from(bytes), Duration::ZERO, now);
+impl Call {
+    /// What is made by now.
+    fn make(&mut self, now: Duration) {
+        if self.sound_due <= now {
+            self.sound_due += SOUND_EVERY;
+            self.link.push(PacketClass::Audio, SOUND_BYTES, SOUND_BYTES);
+        }
+        if self.picture_due > now {
+            return;
+        }
+        self.picture_due += PICTURE_EVERY;
+        let most_bps = match self.picture {
+            Picture::Moving => f64::INFINITY,
+            Picture::Still(bps) => bps,
+            Picture::Paused => 0.0,
+        };
+        let bps = (self.link.media_bps() - SOUND_BPS).max(10_000.0).min(most_bps);
+        self.owed_bytes += bps * PICTURE_EVERY.as_secs_f64() / 8.0;
+        while self.owed_bytes >= f64::from(PACKET_BYTES) {
+            self.owed_bytes -= f64::from(PACKET_BYTES);
+            self.link.push(PacketClass::Video, PACKET_BYTES, PACKET_BYTES);
+        }
+    }
+
+    fn send(&mut self, now: Duration) {
+        while let Some(departure) = self.link.poll_departure(timestamp(now)) {
+            let bytes = match departure.what {
+                Outgoing::Packet(bytes) => bytes,
+                Outgoing::Padding => {
+                    self.probe_bytes += u64::from(PACKET_BYTES);
+                    PACKET_BYTES
+                }
+            };
+            self.path.send(departure.number, u64::from(bytes), Duration::ZERO, now);
+        }
+    }
+}
+
+/// Says what came, packet by packet.
+#[derive(Default)]
+struct Receiver {
+    arrived: BTreeMap<u64, u64>,
+    told: u64,
+}
+
+impl Receiver {
+    fn word(&mut self) -> Option<Vec<Received>> {
+        let highest = *self.arrived.keys().next_back()?;
+        let mut heard = std::mem::take(&mut self.arrived);
+        // What comes late is told as well.
+        let first = heard.keys().next().map_or(self.told, |lowest| self.told.min(*lowest));
+        self.told = self.told.max(highest + 1);
+        let word = (first..self.told).map(|number| Received {
+            number,
+            at_us: heard.remove(&number),
+        });
+        Some(word.collect())
     }
 }
 
@@ -100,107 +155,62 @@ impl Flow {
 pub(super) fn run(scenario: &Scenario) -> Judged {
     let mut changes: VecDeque<_> = scenario.changes.iter().cloned().collect();
     let mut pictures: VecDeque<_> = scenario.picture.iter().copied().collect();
-    let mut flow = Flow {
-        estimator: LinkEstimator::new(EstimatorConfig {
-            most_bps: 4_000_000.0,
-            ..EstimatorConfig::default()
-        }),
-        observer: LinkObserver::default(),
-        quality: LinkQuality::default(),
+    let mut link = LinkSender::new(EstimatorConfig {
+        most_bps: 4_000_000.0,
+        ..EstimatorConfig::default()
+    });
+    link.set_padding(Some(PACKET_BYTES));
+    let mut call = Call {
+        link,
         path: Path::new(scenario.there.clone(), scenario.seed),
-        next: 0,
-    };
-    let mut judged = Judged {
-        changes: Vec::new(),
+        picture: Picture::Paused,
+        owed_bytes: 0.0,
+        sound_due: Duration::ZERO,
+        picture_due: Duration::ZERO,
         probe_bytes: 0,
-        length: scenario.length,
     };
-    let mut picture = Picture::Paused;
+    let mut receiver = Receiver::default();
     let mut words: VecDeque<(Duration, Vec<Received>)> = VecDeque::new();
-    let (mut arrived, mut told) = (BTreeMap::new(), 0);
-    let mut probe: VecDeque<Duration> = VecDeque::new();
+    let mut verdicts = Vec::new();
     // So that nothing falls on the same moment in every run.
-    let shift = Duration::from_micros(scenario.seed * 7_919 % 100_000);
-    let (mut audio_due, mut video_due) = (Duration::ZERO, Duration::ZERO);
-    let (mut feedback_due, mut observed_due) = (shift, shift / 2);
+    let mut feedback_due = Duration::from_micros(scenario.seed * 7_919 % 100_000);
     let mut now = Duration::ZERO;
     while now < scenario.length {
         while let Some((_, config)) = changes.pop_front_if(|(at, _)| *at <= now) {
-            flow.path.set_config(config, now);
+            call.path.set_config(config, now);
         }
         while let Some((_, next)) = pictures.pop_front_if(|(at, _)| *at <= now) {
-            picture = next;
-            video_due = video_due.max(now);
+            call.picture = next;
         }
-        while let Some((number, _)) = flow.path.receive(now) {
-            arrived.entry(number).or_insert(now.as_micros() as u64);
+        while let Some(number) = call.path.receive(now) {
+            receiver.arrived.entry(number).or_insert(now.as_micros() as u64);
         }
         if feedback_due <= now {
             feedback_due += FEEDBACK_EVERY;
-            if let Some(highest) = arrived.keys().next_back().copied() {
-                let mut heard = std::mem::take(&mut arrived);
-                // What comes late is told as well.
-                let first = heard.keys().next().map_or(told, |lowest| told.min(*lowest));
-                told = told.max(highest + 1);
-                let word = (first..told).map(|number| Received {
-                    number,
-                    at_us: heard.remove(&number),
-                });
-                words.push_back((now + scenario.back, word.collect()));
-            }
+            words.extend(receiver.word().map(|word| (now + scenario.back, word)));
         }
         while let Some((_, packets)) = words.pop_front_if(|(at, _)| *at <= now) {
-            flow.estimator.feedback(&packets, timestamp(now));
-            flow.observer.feedback(&packets, timestamp(now));
+            call.link.feedback(&packets, timestamp(now));
         }
-        if observed_due <= now {
-            observed_due += OBSERVED_EVERY;
-            let observation = flow.observer.observe(&flow.estimator, timestamp(now));
-            if let Some(verdict) = flow.quality.observe(&observation) {
-                judged.changes.push((now, verdict));
-            }
-        }
-        if let Some(wanted) = flow.quality.poll_probe(timestamp(now)) {
-            let apart = Duration::from_secs_f64(8.0 * f64::from(VIDEO_BYTES) / wanted.rate_bps);
-            probe = (0..wanted.bytes / VIDEO_BYTES)
-                .map(|index| now + apart * index)
-                .collect();
-        }
-        while probe.pop_front_if(|at| *at <= now).is_some() {
-            judged.probe_bytes += u64::from(VIDEO_BYTES);
-            flow.send(VIDEO_BYTES, true, now);
-        }
-        if audio_due <= now {
-            audio_due += AUDIO_EVERY;
-            flow.send(AUDIO_BYTES, false, now);
-        }
-        let most_bps = match picture {
-            Picture::Moving => f64::INFINITY,
-            Picture::Still(bps) => bps,
-            Picture::Paused => 0.0,
-        };
-        let bps = (flow.estimator.pacing_bps() - AUDIO_BPS).max(10_000.0).min(most_bps);
-        if bps == 0.0 {
-            video_due = scenario.length;
-        } else if video_due <= now {
-            video_due = now + Duration::from_secs_f64(8.0 * f64::from(VIDEO_BYTES) / bps);
-            flow.send(VIDEO_BYTES, false, now);
-        }
-        let dues = [audio_due, video_due, feedback_due, observed_due].into_iter();
+        verdicts.extend(call.link.handle_timeout(timestamp(now)).map(|verdict| (now, verdict)));
+        call.make(now);
+        call.send(now);
+        let link_due = Duration::from_micros(call.link.poll_timeout().as_micros());
+        let dues = [call.sound_due, call.picture_due, feedback_due, link_due].into_iter();
         let later = [
-            flow.path.next_event(),
+            call.path.next_event(),
             words.front().map(|(at, _)| *at),
-            probe.front().copied(),
             changes.front().map(|(at, _)| *at),
             pictures.front().map(|(at, _)| *at),
-            flow.quality
-                .poll_timeout()
-                .map(|at| Duration::from_micros(at.as_micros())),
         ];
         let next = dues.chain(later.into_iter().flatten()).min().unwrap_or(scenario.length);
         now = next.max(now + Duration::from_micros(1));
     }
-    judged
+    Judged {
+        changes: verdicts,
+        probe_bytes: call.probe_bytes,
+        length: scenario.length,
+    }
 }
 
 fn timestamp(now: Duration) -> Timestamp {
