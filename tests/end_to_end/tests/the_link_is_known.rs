@@ -29,13 +29,9 @@ fn link(bps: u64) -> RelayConfig {
 
 /// Pushes pictures of so many times the size that is asked for, until dropped.
 async fn show(call: &Call, times: u32) {
-    let control = call.encoder_control();
+    let mut control = call.encoder_control();
     let (began, mut asked) = (Instant::now(), 0);
-    loop {
-        let Some(wanted) = *control.borrow() else {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            continue;
-        };
+    while let Ok(Some(wanted)) = control.wait_for(Option::is_some).await.map(|wanted| *wanted) {
         let is_key_frame = wanted.key_frames_requested != asked;
         asked = wanted.key_frames_requested;
         let bytes = times * wanted.bitrate_bps / 8 / wanted.frame_rate;

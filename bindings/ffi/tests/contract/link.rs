@@ -122,7 +122,7 @@ async fn saving_data_limits_what_is_sent() {
             break;
         }
     }
-    assert_eq!(call.link_snapshot().ceiling_bps, Some(400_000));
+    until(&call.link(), |link| link.ceiling_bps == Some(400_000)).await;
     call.set_sending_ceiling(None).unwrap();
     loop {
         let control = within(controls.next()).await.unwrap().control.unwrap();

@@ -94,11 +94,13 @@ impl LiveCall {
         self.shared.show(change);
     }
 
-    pub(super) fn show_machine(&self, machine: &MachineSnapshot) {
+    pub(super) fn show_machine(&mut self, machine: &MachineSnapshot, now: Timestamp) {
         self.show(|snapshot| {
             snapshot.state = machine.state;
             snapshot.end_reason = machine.reason;
         });
+        // What is said and offered hangs on it.
+        self.show_link(false, now);
     }
 
     pub(super) fn is_over(&self) -> bool {

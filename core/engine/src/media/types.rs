@@ -73,14 +73,8 @@ pub struct LinkReport {
     pub media_bps: u32,
     /// What messages took of it since the last report, bits a second.
     pub messages_bps: u32,
-    /// What the peer has of what is sent, bits a second.
-    pub arrived_bps: u32,
     /// What was sent since the last report, bits a second.
     pub sent_bps: u32,
-    /// How long our packets wait on their way, ms.
-    pub queue_ms: f32,
-    /// How long what waits here takes to leave, ms.
-    pub waiting_ms: f32,
     /// Share of our packets lost of late, 0 to 1.
     pub loss: f32,
     /// Of how many packets there was word since the last report,

@@ -160,12 +160,13 @@ impl Desk {
     }
 
     pub(super) fn changed(&mut self, snapshot: &MachineSnapshot) {
-        let Some(call) = self.calls.get(&snapshot.call) else {
+        let now = self.config.clock.now();
+        let Some(call) = self.calls.get_mut(&snapshot.call) else {
             return;
         };
         let before = call.shared.snapshot.borrow().state;
         log::debug!("a call is {:?}", snapshot.state);
-        call.show_machine(snapshot);
+        call.show_machine(snapshot, now);
         if !sends_pictures(before) && sends_pictures(snapshot.state) {
             self.attach_when_accepted(&snapshot.call);
         }

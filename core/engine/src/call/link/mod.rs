@@ -33,6 +33,8 @@ const LOSS_SECONDS: f32 = 5.0;
 /// [`LinkQuality`](assist_protocol::link::LinkQuality) looks at a way back.
 const UNKNOWN: Duration = Duration::from_secs(8);
 
+const NO_CONNECTION: &str = "No connection";
+
 /// What is to become of our video because of the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wish {
@@ -184,7 +186,7 @@ impl CallLink {
             revision: shown.revision,
             words: match state {
                 CallState::Connected => self.words(),
-                CallState::Reconnecting => "No connection".to_owned(),
+                CallState::Reconnecting => NO_CONNECTION.to_owned(),
                 CallState::Inviting
                 | CallState::Alerting
                 | CallState::Ringing
@@ -193,7 +195,10 @@ impl CallLink {
                 | CallState::Ending
                 | CallState::Ended => String::new(),
             },
-            offer: self.own_offer().or_else(|| self.peers_offer()),
+            offer: self
+                .own_offer()
+                .or_else(|| self.peers_offer())
+                .filter(|_| state == CallState::Connected),
             sound_alone: self.figures.sound_alone || self.peer.is_some_and(|peer| peer.sound_alone),
             ..self.figures.clone()
         };
@@ -206,7 +211,9 @@ impl CallLink {
                 ceiling_bps,
                 ..
             } = snapshot;
-            (up.verdict, down.verdict, *offer, *sound_alone, *ceiling_bps)
+            // Nor is what was said of a link said of one that is not there.
+            let is_there = !snapshot.words.is_empty() && snapshot.words != NO_CONNECTION;
+            (is_there, up.verdict, down.verdict, *offer, *sound_alone, *ceiling_bps)
         };
         if *shown == next || (!figures_too && matters(shown) == matters(&next)) {
             return false;
