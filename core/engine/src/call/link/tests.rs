@@ -67,11 +67,12 @@ fn the_worse_way_is_said_in_words() {
 fn figures_are_shown_in_time_and_what_matters_at_once() {
     let (mut link, mut shown) = (CallLink::new(true, at(0)), LinkSnapshot::default());
     let mut show = |link: &CallLink, figures_too| link.show(&mut shown, CallState::Connected, figures_too);
+    assert!(show(&link, false), "there is a link now");
     link.reported(&report(Verdict::Good), at(1));
     assert!(!show(&link, false) && show(&link, true) && !show(&link, true));
     link.reported(&report(poor(LinkReason::Loss)), at(2));
     assert!(show(&link, false));
-    assert_eq!((shown.offer, shown.revision), (Some(LinkOffer::PauseVideo), 2));
+    assert_eq!((shown.offer, shown.revision), (Some(LinkOffer::PauseVideo), 3));
 }
 
 #[test]
