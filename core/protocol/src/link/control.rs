@@ -28,12 +28,15 @@ const MOST_MADE_UP: f64 = 0.15;
 const DRAIN_S: f64 = 0.6;
 /// but no longer than so many.
 const HOLD_S: f64 = 1.0;
-/// So long after a decrease what waits to leave does not leave faster than the target, seconds.
-const STRICT_S: f64 = 2.0;
+/// So long after a decrease what waits to leave does not leave faster than the target, seconds; the second when the link came to bear
+/// much less: what was found out just now is all that is known of it.
+const STRICT_S: (f64, f64) = (0.5, 3.0);
+/// Much less is less than this share of what was sent lately.
+const FALLEN: f64 = 0.8;
 /// What the target grows by in a second, beside others: the same for all,
 const ADDED_BPS: f64 = 120_000.0;
 /// reached so many seconds after a decrease, at first slowly: what was found out just now still holds.
-const ADDED_AFTER_S: f64 = 5.0;
+const ADDED_AFTER_S: f64 = 3.0;
 /// After the queue was not full for so many seconds there is more to be had: it grows by a share of itself, too.
 const CLEAR_S: f64 = 2.0;
 /// That share, a second: at first, and at most.
@@ -111,6 +114,8 @@ pub(super) struct Control {
     contested_since: Option<Timestamp>,
     contested_s: f64,
     is_strict: bool,
+    /// When the link came to bear much less.
+    last_fall: Option<Timestamp>,
     /// The share that is lost although the queue is not full.
     steady_loss: f64,
 }
@@ -129,6 +134,7 @@ impl Control {
             contested_since: None,
             contested_s: CONTESTED_S.0,
             is_strict: false,
+            last_fall: None,
             steady_loss: 0.0,
         }
     }
@@ -154,7 +160,9 @@ impl Control {
         self.target_bps = self.target_bps.clamp(self.config.least_bps, self.config.most_bps);
         self.remembered_bps -= (self.remembered_bps - self.target_bps) * seen.elapsed_s / REMEMBERED_S;
         self.remembered_bps = self.remembered_bps.max(self.target_bps);
-        self.is_strict = self.draining_bps.is_some() || self.since_decrease_s(now) < STRICT_S;
+        let since_fall_s = self.last_fall.map_or(f64::INFINITY, |last| seconds(last, now));
+        self.is_strict =
+            self.draining_bps.is_some() || self.since_decrease_s(now) < STRICT_S.0 || since_fall_s < STRICT_S.1;
     }
 
     /// A probe arrived at so many bits a second; nobody knows what share of that is ours if little was sent.
@@ -233,6 +241,9 @@ impl Control {
             self.growth = GROWTH.0;
             self.draining_bps = Some(self.bears_bps(seen));
             self.last_decrease = Some(now);
+            if self.bears_bps(seen) < FALLEN * self.remembered_bps {
+                self.last_fall = Some(now);
+            }
         }
     }
 

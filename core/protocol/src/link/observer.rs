@@ -54,6 +54,8 @@ const TRAIN_GAP: Duration = Duration::from_millis(30);
 const REORDERED_JITTER: f64 = 3.0;
 /// and no longer than this.
 const REORDERED_MOST: Duration = Duration::from_millis(250);
+/// When the way becomes shorter, packets overtake those that were sent up to so long before, and these are late, not lost.
+const OVERTAKEN_MOST: Duration = Duration::from_secs(2);
 /// Over so many packets jitter is evened out: four times as many as RFC 3550 takes, because a threshold hangs on it.
 const JITTER_PACKETS: f64 = 64.0;
 /// Packets that may wait for word; of older ones none comes any more.
@@ -77,6 +79,8 @@ pub struct LinkObserver {
     arrivals: Option<Arrivals>,
     /// One-way delay of the newest packet, µs, with the difference of the clocks.
     before_us: Option<i64>,
+    /// The slowest of the last packets: when it was sent, and its delay.
+    slowest: Option<(Timestamp, i64)>,
     jitter_us: f64,
     /// That it is the mean of.
     jitter_packets: f64,
@@ -189,6 +193,14 @@ impl LinkObserver {
     /// Of what was sent well before the newest one that arrived nothing more will be said.
     fn give_up(&mut self, newest: u64, newest_sent: Timestamp) {
         let reordered = Duration::from_secs_f64(self.jitter_us * REORDERED_JITTER / 1e6).min(REORDERED_MOST);
+        let shorter_us = self
+            .slowest
+            .zip(self.before_us)
+            .map_or(0, |((_, slowest_us), newest_us)| {
+                slowest_us.saturating_sub(newest_us).max(0)
+            });
+        let overtaken = Duration::from_micros(shorter_us as u64).min(OVERTAKEN_MOST);
+        let reordered = reordered.max(overtaken);
         while let Some(oldest) = self.sent.first_entry() {
             let sent = *oldest.get();
             if *oldest.key() >= newest || newest_sent.since(sent.at) < reordered {
@@ -208,6 +220,10 @@ impl LinkObserver {
             self.push_round_trip(now.since(sent.at), now);
         }
         let delay_us = at_us.wrapping_sub(sent.at.as_micros()) as i64;
+        let is_slowest = |(at, slowest_us)| delay_us >= slowest_us || sent.at.since(at) > OVERTAKEN_MOST;
+        if self.slowest.is_none_or(is_slowest) {
+            self.slowest = Some((sent.at, delay_us));
+        }
         if let Some(before_us) = self.before_us.replace(delay_us) {
             let apart_us = delay_us.abs_diff(before_us).min(100_000) as f64;
             self.jitter_packets = (self.jitter_packets + 1.0).min(JITTER_PACKETS);

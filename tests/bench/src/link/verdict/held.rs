@@ -18,9 +18,8 @@ fn a_drop_is_said_and_taken_back() {
             dropped.prompt.most_s(),
             dropped.unprompt.most_s()
         );
-        // The goal is 3 s; one of 20 seeds takes 3.05 s to know of 20 % lost.
         let goal_s = if dropped.round_trip <= SHORT_ROUND_TRIP {
-            3.1
+            3.0
         } else {
             5.0
         };
@@ -29,13 +28,7 @@ fn a_drop_is_said_and_taken_back() {
             Drop::Loss(..) | Drop::RoundTrip(_) => 10.0,
         };
         assert!(dropped.prompt.most_s().unwrap() <= goal_s, "{dropped:?}");
-        // Once, what a longer way still has when it is left counts as lost, and the link stays poor for that.
-        let missed = usize::from(matches!(dropped.of, Drop::RoundTrip(_)));
-        assert!(dropped.unprompt.missed <= missed, "{dropped:?}");
-        assert!(
-            dropped.unprompt.most_s().is_none_or(|most_s| most_s <= back_s),
-            "{dropped:?}"
-        );
+        assert!(dropped.unprompt.most_s().unwrap() <= back_s, "{dropped:?}");
     }
 }
 
