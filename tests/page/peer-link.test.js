@@ -21,6 +21,10 @@ test("a link is said in words", () => {
   assert.equal(linkWords({ ...lossy, reason: "delay" }, undefined), "Poor: answers take long");
   assert.equal(linkWords({ ...lossy, reason: "bandwidth", bears_bps: 600_000 }, 12), "Poor: only 600 kbit/s");
   assert.equal(linkWords({ ...lossy, reason: null, bears_bps: null }, 12), "Poor: little bandwidth");
+  assert.equal(linkWords({ ...lossy, reason: "bandwidth", bears_bps: 1_800_000 }, 12), "Poor, getting better: 1.8 Mbit/s");
+  assert.equal(linkWords({ ...lossy, reason: "delay" }, 40), "Poor, getting better: answers take 40 ms");
+  assert.equal(linkWords({ ...lossy, lost_per_mille: 20 }, 12), "Poor, getting better: 2 % of packets lost");
+  assert.equal(linkWords({ ...good, grade: "critical" }, 12), "Critical, getting better: 1.4 Mbit/s");
   assert.equal(linkWords({ ...good, grade: "critical", bears_bps: 90_000 }, 12), "Critical: 90 kbit/s, enough for sound alone");
 });
 

@@ -42,24 +42,35 @@ export class PeerLink {
   }
 }
 
+/** What is poor, as in the core: a verdict holds until its opposite has lasted, and a figure that is better already is told as that. */
+const POOR_BPS = 1_500_000;
+const CRITICAL_BPS = 150_000;
+const POOR_ROUND_TRIP_MS = 1_000;
+const POOR_PER_MILLE = 100;
+
 /**
- * "Good, 1.4 Mbit/s", "Poor: 12 % of packets lost"
+ * "Good, 1.4 Mbit/s", "Poor: 12 % of packets lost", "Poor, getting better: 1.8 Mbit/s"
  * @param {LinkState} state
  * @param {number | undefined} roundTripMs
  */
 export function linkWords(state, roundTripMs) {
-  const rate = typeof state.bears_bps === "number" ? bitRateWords(state.bears_bps) : undefined;
-  switch (state.grade) {
-    case "good":
-      return rate ? `Good, ${rate}` : "Good";
-    case "critical":
-      return rate ? `Critical: ${rate}, enough for sound alone` : "Critical: enough for sound alone";
-    case "poor":
-      break;
+  const bps = state.bears_bps ?? undefined;
+  const rate = bps === undefined ? undefined : bitRateWords(bps);
+  const begun = (/** @type {string} */ grade, /** @type {boolean} */ isBetter) => `${grade}${isBetter ? ", getting better:" : ":"}`;
+  if (state.grade === "good") return rate ? `Good, ${rate}` : "Good";
+  if (state.grade === "critical") {
+    if (bps !== undefined && bps >= CRITICAL_BPS) return `${begun("Critical", true)} ${rate}`;
+    return rate ? `Critical: ${rate}, enough for sound alone` : "Critical: enough for sound alone";
   }
-  if (state.reason === "loss") return `Poor: ${Math.round(state.lost_per_mille / 10)} % of packets lost`;
+  if (state.reason === "loss") {
+    return `${begun("Poor", state.lost_per_mille < POOR_PER_MILLE)} ${Math.round(state.lost_per_mille / 10)} % of packets lost`;
+  }
   if (state.reason === "delay") {
-    return roundTripMs === undefined ? "Poor: answers take long" : `Poor: answers take ${(roundTripMs / 1_000).toFixed(1)} s`;
+    if (roundTripMs === undefined) return "Poor: answers take long";
+    return roundTripMs < POOR_ROUND_TRIP_MS
+      ? `${begun("Poor", true)} answers take ${Math.round(roundTripMs)} ms`
+      : `Poor: answers take ${(roundTripMs / 1_000).toFixed(1)} s`;
   }
+  if (bps !== undefined && bps >= POOR_BPS) return `${begun("Poor", true)} ${rate}`;
   return rate ? `Poor: only ${rate}` : "Poor: little bandwidth";
 }

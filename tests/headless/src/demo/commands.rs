@@ -19,6 +19,7 @@ pub(super) fn obeyed(call: &Call, network: Option<&RelayedFactory>, line: &str) 
     let result = match (what, rest.as_slice()) {
         ("pause", []) => done(call.set_camera_paused(true)),
         ("resume", []) => done(call.set_camera_paused(false)),
+        ("accept" | "dismiss", []) if call.link_snapshot().offer.is_none() => Err("nothing is offered now".to_owned()),
         ("accept", []) => done(call.accept_link_offer()),
         ("dismiss", []) => done(call.dismiss_link_offer()),
         ("save", ["off"]) => done(call.set_sending_ceiling(None)),

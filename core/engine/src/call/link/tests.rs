@@ -46,10 +46,7 @@ fn the_worse_way_is_said_in_words() {
     assert_eq!(words(poor(LinkReason::Loss), None), "Poor: 12 % of packets lost");
     assert_eq!(words(poor(LinkReason::Delay), None), "Poor: answers take 1.4 s");
     assert_eq!(words(poor(LinkReason::Bandwidth), None), "Poor: only 1.4 Mbit/s");
-    assert_eq!(
-        words(Verdict::Critical, None),
-        "Critical: 1.4 Mbit/s, enough for sound alone"
-    );
+    assert_eq!(words(Verdict::Critical, None), "Critical, getting better: 1.4 Mbit/s");
     let lossy = down(LinkGrade::Poor, Some(LinkReason::Loss));
     assert_eq!(
         words(Verdict::Good, lossy),
