@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assist_protocol::messages::channel::ChannelMessage;
+use assist_protocol::messages::{call::Candidate, channel::ChannelMessage};
 
 use super::negotiation::{Negotiation, Step};
 use crate::transport::Transport;
@@ -14,13 +14,46 @@ pub(super) struct Connection {
     negotiation: Negotiation,
     pub(super) transport: Option<Arc<dyn Transport>>,
     /// The last round that it was described for.
-    pub(super) round: u32,
+    round: u32,
+    /// Descriptions that are being made: what is gathered meanwhile may belong to them, and comes sooner than they do.
+    describing: u32,
+    held: Vec<Gathered>,
     /// Our line from RTP time to capture time, by its number, to be told when the channel opens.
     pub(super) epoch: Option<(u32, ChannelMessage)>,
     pub(super) channel_is_open: bool,
     /// Something came on the control channel: the peer has it open too.
     pub(super) was_heard: bool,
     was_up: bool,
+}
+
+/// Ways to reach us, and whether these are all of their round.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) complete: bool,
+}
+
+impl Connection {
+    /// A description of this round is made. What was gathered while it was.
+    pub(super) fn described(&mut self, round: u32) -> Vec<Gathered> {
+        self.round = round;
+        self.description_is_over()
+    }
+
+    /// One could not be made.
+    pub(super) fn description_is_over(&mut self) -> Vec<Gathered> {
+        self.describing = self.describing.saturating_sub(1);
+        std::mem::take(&mut self.held)
+    }
+
+    /// Ways were found: of which round, and which; none yet while a description is being made.
+    pub(super) fn gathered(&mut self, gathered: Gathered) -> Option<(u32, Gathered)> {
+        if self.describing > 0 {
+            self.held.push(gathered);
+            return None;
+        }
+        Some((self.round, gathered))
+    }
 }
 
 /// At most two: the one in use, and a newer one that was never up.
@@ -38,6 +71,8 @@ impl Connections {
             negotiation,
             transport: None,
             round: number,
+            describing: 0,
+            held: Vec::new(),
             epoch: None,
             channel_is_open: false,
             was_heard: false,
@@ -49,12 +84,16 @@ impl Connections {
     }
 
     /// Has the newest one take a step; false if there is none.
-    pub(super) fn take(&self, step: Step) -> bool {
-        let newest = self.next.as_ref().or(self.current.as_ref());
-        if let Some(newest) = newest {
-            newest.negotiation.take(step);
+    pub(super) fn take(&mut self, step: Step) -> bool {
+        let Some(newest) = self.next.as_mut().or(self.current.as_mut()) else {
+            return false;
+        };
+        match step {
+            Step::Offer { .. } | Step::Answer { .. } => newest.describing += 1,
+            Step::ApplyAnswer { .. } | Step::Candidates { .. } => {}
         }
-        newest.is_some()
+        newest.negotiation.take(step);
+        true
     }
 
     /// The one in use.

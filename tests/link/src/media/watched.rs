@@ -141,11 +141,8 @@ mod tests {
         let expected = 15.0 * 400.0 / (5.0 * 600.0 + 10.0 * 400.0);
         assert!((outcome.goodput() - expected).abs() < 0.01, "{}", outcome.goodput());
         assert_eq!(outcome.wait_ms(0.5).map(f64::round), Some(10.0));
-        assert_eq!(
-            outcome.reaction_s(),
-            Some(10.0),
-            "with headers it is more than 400 kbit/s"
-        );
+        // With headers it is more than 400 kbit/s, up to the last half second.
+        assert!((9.5..=10.0).contains(&outcome.reaction_s().unwrap()));
         assert_eq!(watched(&case(), &passages[..1], &[REPAIR]).map(|_| ()), None);
     }
 

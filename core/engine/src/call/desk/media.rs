@@ -7,6 +7,7 @@ use assist_protocol::call::{CallState, Input};
 use assist_protocol::messages::channel::{Channel, ChannelMessage};
 
 use super::Desk;
+use crate::call::connection::Gathered;
 use crate::call::live::LiveCall;
 use crate::call::negotiation::{Progress, Source};
 use crate::call::snapshot::{CallEvent, ReceivedVideo};
@@ -29,15 +30,26 @@ impl Desk {
                 }
             }
             Progress::Offered { round, sdp } => {
-                connection.round = round;
-                self.input(Input::OfferCreated { call: id, round, sdp });
+                let gathered = connection.described(round);
+                self.input(Input::OfferCreated {
+                    call: id.clone(),
+                    round,
+                    sdp,
+                });
+                self.gathered(&id, round, gathered);
             }
             Progress::Answered { round, sdp } => {
                 log::debug!("the answer of round {round} is made");
-                connection.round = round;
-                self.input(Input::AnswerCreated { call: id, round, sdp });
+                let gathered = connection.described(round);
+                self.input(Input::AnswerCreated {
+                    call: id.clone(),
+                    round,
+                    sdp,
+                });
+                self.gathered(&id, round, gathered);
             }
             Progress::Failed(error) if call.was_connected => {
+                connection.description_is_over();
                 // The network may be away altogether: another round is made in time.
                 log::warn!("a round of a call failed: {error}");
             }
@@ -45,6 +57,17 @@ impl Desk {
                 log::warn!("the media path of a call failed: {error}");
                 self.input(Input::MediaFailed { call: id });
             }
+        }
+    }
+
+    fn gathered(&mut self, id: &CallId, round: u32, gathered: impl IntoIterator<Item = Gathered>) {
+        for Gathered { candidates, complete } in gathered {
+            self.input(Input::CandidatesGathered {
+                call: id.clone(),
+                round,
+                candidates,
+                complete,
+            });
         }
     }
 
@@ -67,13 +90,9 @@ impl Desk {
         };
         match event {
             TransportEvent::Candidates { candidates, complete } => {
-                let round = connection.round;
-                self.input(Input::CandidatesGathered {
-                    call: id,
-                    round,
-                    candidates,
-                    complete,
-                });
+                if let Some((round, gathered)) = connection.gathered(Gathered { candidates, complete }) {
+                    self.gathered(&id, round, [gathered]);
+                }
             }
             TransportEvent::Connected => {
                 call.connected(number, now);

@@ -133,7 +133,7 @@ impl Desk {
     }
 
     fn step(&mut self, id: &CallId, step: Step) {
-        let taken = self.calls.get(id).is_some_and(|call| call.connections.take(step));
+        let taken = self.calls.get_mut(id).is_some_and(|call| call.connections.take(step));
         if !taken {
             log::debug!("a step of a call without a connection was left out");
         }
