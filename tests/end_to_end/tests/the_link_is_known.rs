@@ -16,6 +16,7 @@ use assist_engine::call::Call;
 use assist_engine::media::{AccessUnit, EncoderControl};
 use assist_link::path::PathConfig;
 use assist_link::relay::RelayConfig;
+use assist_protocol::link::LinkOffer;
 use bytes::Bytes;
 
 /// A link that takes so much from the technician, with a queue as they are found in the field.
@@ -184,5 +185,21 @@ async fn on_a_critical_link_sound_goes_on_without_pictures_and_they_come_back() 
         () = steps => {}
         () = show(&placed, 1) => {}
         () = talk(&placed, &taken, &heard) => {}
+        () = return_to_video(&placed) => {}
+    }
+}
+
+/// The technician does, whenever it is offered: on a link that was found critical the video was paused.
+async fn return_to_video(call: &Call) {
+    let mut link = call.link();
+    while link
+        .wait_for(|link| link.offer == Some(LinkOffer::ResumeVideo))
+        .await
+        .is_ok()
+    {
+        call.accept_link_offer().unwrap();
+        if link.wait_for(|link| link.offer.is_none()).await.is_err() {
+            return;
+        }
     }
 }
