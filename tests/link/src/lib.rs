@@ -72,6 +72,11 @@ impl<T: Clone> Link<T> {
 
     /// Puts a packet on its way; it may be lost, or arrive twice.
     pub fn send(&mut self, packet: T, now: Duration) {
+        self.send_further(packet, Duration::ZERO, now);
+    }
+
+    /// The same for a packet that has so much more way after this one. Those with a shorter way do not wait for it.
+    pub fn send_further(&mut self, packet: T, extra: Duration, now: Duration) {
         // Always drawn, so that a cut does not change what happens to later packets.
         let is_lost = self.random.random_bool(self.config.loss);
         let is_doubled = self.random.random_bool(self.config.duplication);
@@ -81,9 +86,9 @@ impl<T: Clone> Link<T> {
             return;
         }
         if is_doubled {
-            self.deliver(packet.clone(), second);
+            self.deliver(packet.clone(), second, extra);
         }
-        self.deliver(packet, first);
+        self.deliver(packet, first, extra);
     }
 
     /// The next packet that has arrived by now.
@@ -117,7 +122,7 @@ impl<T: Clone> Link<T> {
         now + self.config.delay + self.config.jitter.mul_f64(self.random.random())
     }
 
-    fn deliver(&mut self, packet: T, arrival: Duration) {
+    fn deliver(&mut self, packet: T, arrival: Duration, extra: Duration) {
         let arrival = if self.config.is_ordered {
             arrival.max(self.last_arrival)
         } else {
@@ -125,7 +130,7 @@ impl<T: Clone> Link<T> {
         };
         self.last_arrival = arrival;
         self.sent += 1;
-        self.in_flight.insert((arrival, self.sent), packet);
+        self.in_flight.insert((arrival + extra, self.sent), packet);
     }
 }
 

@@ -183,7 +183,7 @@ impl<T: Clone> Path<T> {
             let Some(head) = self.queue.pop_front() else { return };
             self.queued_bytes -= head.bytes;
             self.free_since = passes;
-            self.way.send(head.packet, passes + head.extra);
+            self.way.send_further(head.packet, head.extra, passes);
             self.begin();
         }
     }
@@ -278,7 +278,8 @@ mod tests {
         let mut path = path(Rate::Constant(1_000_000), 300);
         path.send(1, PACKET, ms(100), ms(0));
         path.send(2, PACKET, ms(100), ms(0));
-        assert_eq!(arrivals(&mut path), [(1, ms(160)), (2, ms(170))]);
+        path.send(3, PACKET, ms(0), ms(0));
+        assert_eq!(arrivals(&mut path), [(3, ms(80)), (1, ms(160)), (2, ms(170))]);
     }
 
     #[test]

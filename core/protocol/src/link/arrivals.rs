@@ -36,39 +36,60 @@ impl ArrivedRate {
     }
 }
 
-/// How fast packets arrive that were sent close to each other: what the link bears, as long as they were sent faster than that.
+/// How fast packets arrive that were sent faster than the target: what the link bears, as long as that is less.
 #[derive(Debug, Default)]
 pub(super) struct Trains {
-    /// Bits, and the seconds they took, both fading.
+    /// Bits, the seconds they took, and those that they would have taken at the target; all fading.
     bits: f64,
     arriving_s: f64,
-    before: Option<(u64, u64)>,
+    given_s: f64,
+    before: Option<Passed>,
 }
 
-/// Packets further apart than this are of different trains.
-const TRAIN_GAP_US: u64 = 15_000;
+#[derive(Debug, Clone, Copy)]
+struct Passed {
+    sent_us: u64,
+    arrived_us: u64,
+    given_s: f64,
+}
+
+/// A packet belongs to the train of the one before if it was sent sooner after it than so much of the time that the target gives that
+/// one.
+const TRAIN_GAP: f64 = 0.85;
+/// And in any case sooner than this.
+const TRAIN_GAP_US: f64 = 40_000.0;
 /// How long it takes until a third of a train's weight is left, seconds.
 const TRAIN_MEMORY_S: f64 = 0.25;
+/// Packets that all arrive at once took so many seconds.
+const LEAST_S: f64 = 1e-4;
 /// Fewer bits than this say nothing.
 const TRAIN_BITS: f64 = 24_000.0;
 
 impl Trains {
-    pub(super) fn push(&mut self, sent_us: u64, arrived_us: u64, bytes: u32) {
-        if let Some((before_sent_us, before_arrived_us)) = self.before.replace((sent_us, arrived_us)) {
-            let (apart_us, arriving_us) = (
-                sent_us.saturating_sub(before_sent_us),
-                arrived_us.saturating_sub(before_arrived_us),
-            );
-            if apart_us < TRAIN_GAP_US && arriving_us < 1_000_000 {
-                self.bits += 8.0 * f64::from(bytes);
-                self.arriving_s += arriving_us as f64 / 1e6;
-            }
+    /// A packet that takes `given_s` at the target of when it was sent.
+    pub(super) fn push(&mut self, sent_us: u64, arrived_us: u64, bytes: u32, given_s: f64) {
+        let passed = Passed {
+            sent_us,
+            arrived_us,
+            given_s,
+        };
+        let Some(before) = self.before.replace(passed) else {
+            return;
+        };
+        let apart_us = sent_us.saturating_sub(before.sent_us);
+        let arriving_us = arrived_us.saturating_sub(before.arrived_us);
+        let given_us = TRAIN_GAP * 1e6 * before.given_s;
+        if (apart_us as f64) < given_us.min(TRAIN_GAP_US) && arriving_us < 1_000_000 {
+            self.bits += 8.0 * f64::from(bytes);
+            self.arriving_s += arriving_us as f64 / 1e6;
+            self.given_s += given_s;
         }
     }
 
     pub(super) fn fade(&mut self, elapsed_s: f64) {
         let kept = (-elapsed_s / TRAIN_MEMORY_S).exp();
         (self.bits, self.arriving_s) = (self.bits * kept, self.arriving_s * kept);
+        self.given_s *= kept;
     }
 
     /// Bits a second; 0 while too few packets came close to each other.
@@ -76,14 +97,23 @@ impl Trains {
         if self.bits < TRAIN_BITS {
             return 0.0;
         }
-        self.bits / self.arriving_s.max(1e-4)
+        self.bits / self.arriving_s.max(LEAST_S)
+    }
+
+    /// How many times as fast as the target; 0 while too few packets came close to each other.
+    pub(super) fn excess(&self) -> f64 {
+        if self.bits < TRAIN_BITS {
+            return 0.0;
+        }
+        self.given_s / self.arriving_s.max(LEAST_S)
     }
 }
 
-/// The share of packets that were lost lately, and in the longer run.
+/// The share of packets that were lost: of the last 50 or so, of thrice as many, and of ten times as many.
 #[derive(Debug, Default)]
 pub(super) struct LossShare {
     recent: f64,
+    lately: f64,
     usual: f64,
 }
 
@@ -91,11 +121,16 @@ impl LossShare {
     pub(super) fn push(&mut self, is_lost: bool) {
         let lost = f64::from(u8::from(is_lost));
         self.recent += (lost - self.recent) / 50.0;
+        self.lately += (lost - self.lately) / 150.0;
         self.usual += (lost - self.usual) / 500.0;
     }
 
     pub(super) fn recent(&self) -> f64 {
         self.recent
+    }
+
+    pub(super) fn lately(&self) -> f64 {
+        self.lately
     }
 
     pub(super) fn usual(&self) -> f64 {

@@ -19,8 +19,9 @@ const FULL_OWN: f64 = 2.0;
 const CLEAR_OWN: f64 = 1.25;
 /// And less than this, not at all.
 const DRAINED_MS: f64 = 5.0;
-/// The target goes to this share of what arrives when the queue was full: what arrives then is what the link bears.
-const BACK_OFF: f64 = 0.94;
+/// The target goes to this share of what arrives when the queue was full: what arrives then is what the link bears. The second for as
+/// long as it came to bear much less just now.
+const BACK_OFF: (f64, f64) = (0.955, 0.92);
 /// What is lost although the queue is not full, over so many seconds, is sent beyond that, up to this share.
 const STEADY_LOSS_S: f64 = 5.0;
 const MOST_MADE_UP: f64 = 0.15;
@@ -35,16 +36,19 @@ const STRICT_S: (f64, f64) = (0.5, 3.0);
 const FALLEN: f64 = 0.8;
 /// What the target grows by in a second, beside others: the same for all,
 const ADDED_BPS: f64 = 120_000.0;
-/// reached so many seconds after a decrease, at first slowly: what was found out just now still holds.
-const ADDED_AFTER_S: f64 = 3.0;
+/// reached so many seconds after a decrease, at first slowly: what was found out just now still holds. The second as above.
+const ADDED_AFTER_S: (f64, f64) = (2.5, 3.0);
 /// After the queue was not full for so many seconds there is more to be had: it grows by a share of itself, too.
 const CLEAR_S: f64 = 2.0;
 /// That share, a second: at first, and at most.
 const GROWTH: (f64, f64) = (0.04, 0.4);
 /// Pictures leave faster than the target. The target grows to this share of the rate at which they arrive
 const TRAIN_SHARE: f64 = 0.9;
-/// by so much of itself a second.
+/// by up to so much of itself a second:
 const TRAIN_GROWTH: f64 = 1.5;
+/// not at all if they arrive no more than so many times as fast as the target, and fully from the second on. Alone they arrive as fast as
+/// they left. Beside others that fill the link a flow's packets arrive the faster the smaller its share is, a third's 1.3 times.
+const TRAIN_EXCESS: (f64, f64) = (1.4, 1.6);
 /// Of the most that arrived since the queue was last short, so much is given up before others are taken to fill it,
 const YIELDED: f64 = 0.7;
 /// so many seconds at least; the first of them do not count, when what arrives still is what the link bore before.
@@ -57,8 +61,8 @@ const PROBED_GROWTH: f64 = 3.0;
 const REMEMBERED_S: f64 = 10.0;
 /// For so many seconds they are taken to, and twice as long each time that this is found again, up to so many.
 const CONTESTED_S: (f64, f64) = (16.0, 64.0);
-/// In a contest the target grows by so many bits a round trip, half a packet more than TCP,
-const CONTEST_STEP_BITS: f64 = 48_000.0;
+/// In a contest the target grows by so many bits a second each round trip: faster than TCP, as it yields between contests,
+const CONTEST_STEP_BITS: f64 = 72_000.0;
 /// and goes to this share when so much more than usual is lost.
 const CONTEST_BACK_OFF: f64 = 0.8;
 const CONTEST_LOSS: f64 = 0.02;
@@ -72,14 +76,17 @@ pub(super) struct Seen {
     pub(super) rising_ms: f64,
     /// How fast packets arrive that were sent close to each other; 0 if there were none.
     pub(super) train_bps: f64,
+    /// How many times as fast as the target of the time.
+    pub(super) train_excess: f64,
     pub(super) jitter_ms: f64,
     pub(super) round_trip_s: f64,
     /// Since the feedback before.
     pub(super) elapsed_s: f64,
     /// The time that the largest of its packets takes at the rate at which they arrive.
     pub(super) own_ms: f64,
-    /// The share that is lost lately, and what usually is.
+    /// The share that is lost just now, lately, and usually.
     pub(super) lost: f64,
+    pub(super) lately_lost: f64,
     pub(super) usually_lost: f64,
 }
 
@@ -160,9 +167,7 @@ impl Control {
         self.target_bps = self.target_bps.clamp(self.config.least_bps, self.config.most_bps);
         self.remembered_bps -= (self.remembered_bps - self.target_bps) * seen.elapsed_s / REMEMBERED_S;
         self.remembered_bps = self.remembered_bps.max(self.target_bps);
-        let since_fall_s = self.last_fall.map_or(f64::INFINITY, |last| seconds(last, now));
-        self.is_strict =
-            self.draining_bps.is_some() || self.since_decrease_s(now) < STRICT_S.0 || since_fall_s < STRICT_S.1;
+        self.is_strict = self.draining_bps.is_some() || self.since_decrease_s(now) < STRICT_S.0 || self.has_fallen(now);
     }
 
     /// A probe arrived at so many bits a second; nobody knows what share of that is ours if little was sent.
@@ -179,6 +184,15 @@ impl Control {
             Some(bears_bps) => *bears_bps = bears_bps.max(shown_bps),
             None => self.target_bps = self.target_bps.max(shown_bps),
         }
+    }
+
+    fn back_off(&self, now: Timestamp) -> f64 {
+        if self.has_fallen(now) { BACK_OFF.1 } else { BACK_OFF.0 }
+    }
+
+    /// Whether the link came to bear much less just now.
+    fn has_fallen(&self, now: Timestamp) -> bool {
+        self.last_fall.is_some_and(|last| seconds(last, now) < STRICT_S.1)
     }
 
     fn since_decrease_s(&self, now: Timestamp) -> f64 {
@@ -229,7 +243,7 @@ impl Control {
 
     /// What has to be sent for so much to arrive: what is always lost on the way does not fill the queue.
     fn bears_bps(&self, seen: &Seen) -> f64 {
-        seen.arrived_bps / (1.0 - self.steady_loss.min(seen.lost).min(MOST_MADE_UP))
+        seen.arrived_bps / (1.0 - self.steady_loss.min(seen.lately_lost).min(MOST_MADE_UP))
     }
 
     /// The queue is full.
@@ -237,7 +251,7 @@ impl Control {
         let since_s = self.since_decrease_s(now);
         if since_s > seen.reaction_s() || (seen.rising_ms > 5.0 && since_s > 0.15) {
             let drain = 1.0 - (seen.wait_ms / 1_000.0 / DRAIN_S).min(0.5);
-            self.target_bps = (self.bears_bps(seen) * BACK_OFF.min(drain)).min(self.target_bps);
+            self.target_bps = (self.bears_bps(seen) * self.back_off(now).min(drain)).min(self.target_bps);
             self.growth = GROWTH.0;
             self.draining_bps = Some(self.bears_bps(seen));
             self.last_decrease = Some(now);
@@ -252,20 +266,34 @@ impl Control {
         self.steady_loss += (seen.lost - self.steady_loss) * seen.elapsed_s / STEADY_LOSS_S;
         if let Some(bears_bps) = self.draining_bps {
             let is_gone = seen.wait_ms < DRAINED_MS.max(seen.jitter_ms);
+            // What arrived first after a fall had left the link before it.
+            let bears_bps = if self.has_fallen(now) {
+                bears_bps.min(self.bears_bps(seen))
+            } else {
+                bears_bps
+            };
             if !is_gone && self.since_decrease_s(now) < HOLD_S {
+                self.draining_bps = Some(bears_bps);
                 return;
             }
             self.draining_bps = None;
-            self.target_bps = self.target_bps.max(BACK_OFF * bears_bps);
+            self.target_bps = self.target_bps.max(self.back_off(now) * bears_bps);
         }
         if seen.wait_ms > seen.clear_ms() || self.since_decrease_s(now) < seen.reaction_s() {
             return;
         }
-        let settled = (self.since_decrease_s(now) / ADDED_AFTER_S).min(1.0);
+        let added_after_s = if self.has_fallen(now) {
+            ADDED_AFTER_S.1
+        } else {
+            ADDED_AFTER_S.0
+        };
+        let settled = (self.since_decrease_s(now) / added_after_s).min(1.0);
         let mut grown_bps = self.target_bps + ADDED_BPS * settled.powi(2) * seen.elapsed_s;
-        let shown_bps = TRAIN_SHARE * seen.train_bps;
-        if shown_bps > self.target_bps {
-            grown_bps = grown_bps.max(shown_bps.min(self.target_bps * (1.0 + TRAIN_GROWTH * seen.elapsed_s)));
+        let (none, full) = TRAIN_EXCESS;
+        let clearly = ((seen.train_excess - none) / (full - none)).clamp(0.0, 1.0);
+        if clearly > 0.0 {
+            let by_bps = self.target_bps * TRAIN_GROWTH * clearly * seen.elapsed_s;
+            grown_bps = grown_bps.max((TRAIN_SHARE * seen.train_bps).min(self.target_bps + by_bps));
         } else if self.last_full.is_none_or(|last| seconds(last, now) > CLEAR_S) {
             self.growth = (self.growth * (1.0 + 0.7 * seen.elapsed_s / seen.reaction_s())).min(GROWTH.1);
             grown_bps += self.target_bps * self.growth * seen.elapsed_s;

@@ -45,6 +45,9 @@ const LEAST_PACE: f64 = 0.05;
 /// A packet of which there is no word when one that was sent so much later has arrived is not on its way any more: it was lost, or
 /// what was said of it.
 const PASSED_S: f64 = 0.1;
+/// Feedback that was lost leaves a gap in the numbers. What was sent in it is taken to have arrived, as far as it was sent within so
+/// much before the next that did; what arrives would seem to be less otherwise.
+const GAP_S: f64 = 0.3;
 /// And after so much nothing more is said of it.
 const FORGOTTEN_S: f64 = 0.5;
 
@@ -52,6 +55,8 @@ const FORGOTTEN_S: f64 = 0.5;
 struct Sent {
     at: Timestamp,
     bytes: u32,
+    /// What it takes at the target of that time.
+    given_s: f64,
 }
 
 /// Estimates what a link bears.
@@ -62,6 +67,8 @@ pub struct LinkEstimator {
     in_flight: u64,
     /// with this number or a later one.
     in_flight_from: u64,
+    /// All before this number are counted as arrived, or are not.
+    told_until: u64,
     arrived: ArrivedRate,
     trains: Trains,
     queue: QueueDelay,
@@ -80,6 +87,7 @@ impl LinkEstimator {
             sent: BTreeMap::new(),
             in_flight: 0,
             in_flight_from: 0,
+            told_until: 0,
             arrived: ArrivedRate::default(),
             trains: Trains::default(),
             queue: QueueDelay::default(),
@@ -94,7 +102,15 @@ impl LinkEstimator {
     /// A packet was sent, of so many bytes on the wire. Numbers ascend.
     pub fn sent(&mut self, number: u64, bytes: u32, now: Timestamp) {
         self.forget(number);
-        self.sent.insert(number, Sent { at: now, bytes });
+        let given_s = 8.0 * f64::from(bytes) / self.target_bps();
+        self.sent.insert(
+            number,
+            Sent {
+                at: now,
+                bytes,
+                given_s,
+            },
+        );
         self.in_flight += u64::from(bytes);
         if self.sent.len() > MAX_IN_FLIGHT
             && let Some(oldest) = self.sent.keys().next().copied()
@@ -106,14 +122,18 @@ impl LinkEstimator {
     /// Feedback has come, packets by their numbers. What is said of packets that nobody sent, or a second time, is left out.
     pub fn feedback(&mut self, packets: &[Received], now: Timestamp) {
         let (mut wait_ms, mut newest, mut largest) = (f64::INFINITY, None, 0);
+        let told_until = self.told_until;
+        let mut untold_bytes = self.untold_bytes(packets);
         for packet in packets {
             let Some(sent) = self.forget(packet.number) else {
                 continue;
             };
             self.loss.push(packet.at_us.is_none());
             let Some(at_us) = packet.at_us else { continue };
-            self.arrived.push(at_us, sent.bytes);
-            self.trains.push(sent.at.as_micros(), at_us, sent.bytes);
+            if packet.number >= told_until {
+                self.arrived.push(at_us, sent.bytes + std::mem::take(&mut untold_bytes));
+            }
+            self.trains.push(sent.at.as_micros(), at_us, sent.bytes, sent.given_s);
             let waited_ms = self.queue.push(sent.at.as_micros(), at_us) / 1_000.0;
             wait_ms = wait_ms.min(waited_ms);
             newest = Some(sent.at);
@@ -133,15 +153,36 @@ impl LinkEstimator {
             wait_ms,
             rising_ms,
             train_bps: self.trains.bps(),
+            train_excess: self.trains.excess(),
             jitter_ms: self.queue.jitter_us() / 1_000.0,
             round_trip_s: self.round_trip_s,
             elapsed_s,
             own_ms: 8_000.0 * f64::from(largest) / arrived_bps.max(1.0),
             lost: self.loss.recent(),
+            lately_lost: self.loss.lately(),
             usually_lost: self.loss.usual(),
         };
         self.control.observe(&seen, now);
         self.trains.fade(elapsed_s);
+    }
+
+    /// What was sent between the feedback before and this one, and is in neither.
+    fn untold_bytes(&mut self, packets: &[Received]) -> u32 {
+        let numbers = packets.iter().map(|packet| packet.number);
+        let (Some(first), Some(last)) = (numbers.clone().min(), numbers.max()) else {
+            return 0;
+        };
+        let told_until = self.told_until;
+        let newest = self.sent.last_key_value().map_or(0, |(newest, _)| newest + 1);
+        self.told_until = told_until.max((last + 1).min(newest));
+        let Some(next) = self.sent.get(&first).filter(|_| first > told_until) else {
+            return 0;
+        };
+        let untold = self.sent.range(told_until..first).map(|(_, sent)| sent);
+        untold
+            .filter(|sent| seconds(sent.at, next.at) < GAP_S)
+            .map(|sent| sent.bytes)
+            .sum()
     }
 
     /// A probe arrived at so many bits a second, by the receiver's clock; whether little else was sent.

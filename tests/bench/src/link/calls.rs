@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, reason = "a test shows its figures")]
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use assist_link::media::{self, Case, Outcome};
@@ -9,7 +10,7 @@ use assist_link::media::{self, Case, Outcome};
 use super::Ours;
 
 /// One seed proves little: 5.1's goodput differs by 0.02 from one to the next.
-const SEEDS: [u64; 4] = [1, 2, 3, 4];
+const SEEDS: RangeInclusive<u64> = 1..=8;
 
 fn outcomes(name: &str) -> Vec<Outcome> {
     let case: Case = media::cases()
@@ -18,7 +19,7 @@ fn outcomes(name: &str) -> Vec<Outcome> {
         .find(|case| case.name == name)
         .unwrap();
     let run = |seed| media::run(&case, seed, case.setups().iter().map(Ours::new).collect()).0;
-    let outcomes: Vec<Outcome> = SEEDS.into_iter().map(run).collect();
+    let outcomes: Vec<Outcome> = SEEDS.map(run).collect();
     for outcome in &outcomes {
         let (goodput, p95) = (outcome.goodput(), outcome.wait_ms(0.95));
         println!(
@@ -41,9 +42,8 @@ fn queues_are_short(outcomes: &[Outcome]) -> bool {
 #[test]
 fn variable_capacity_is_used_and_a_drop_is_answered() {
     let outcomes = outcomes("case_5_1");
-    // The goals, 0.90 and 1.5 s, are not reached with every seed; this is what must not get worse.
-    assert!(mean_goodput(&outcomes) >= 0.87 && queues_are_short(&outcomes));
-    assert!(outcomes.iter().all(|outcome| outcome.reaction_s().unwrap() <= 3.0));
+    assert!(mean_goodput(&outcomes) >= 0.9 && queues_are_short(&outcomes));
+    assert!(outcomes.iter().all(|outcome| outcome.reaction_s().unwrap() <= 1.5));
 }
 
 #[test]
