@@ -4,6 +4,7 @@ import { anything, button, setText } from "./elements.js";
 
 /** @typedef {import("../app-state.js").AppState} AppState */
 /** @typedef {import("../messages.js").LinkOffer} LinkOffer */
+/** @typedef {import("../call/peer-link.js").LinkShown} LinkShown */
 /** @typedef {{ answerLink(isYes: boolean): void }} LinkActions */
 
 /** @type {Record<LinkOffer, { yes: string, no: string }>} */
@@ -29,10 +30,18 @@ export class LinkOfferView {
     const offer = call?.state === "connected" ? link?.offer : undefined;
     this.#banner.hidden = offer === undefined;
     if (!link || !offer) return;
-    setText(this.#words, `${peerName}'s network is ${offer === "pause_video" ? lowered(link.words) : "good again"}.`);
+    setText(this.#words, `${peerName}'s network ${offer === "pause_video" ? `is ${lowered(link.words)}` : returned(link)}.`);
     setText(this.#yes, ANSWERS[offer].yes);
     setText(this.#no, ANSWERS[offer].no);
   }
+}
+
+/**
+ * Why the way back is offered: a critical link may have become no more than poor.
+ * @param {LinkShown} link
+ */
+function returned(link) {
+  return link.grade === "good" ? "is good again" : `carries pictures again (${lowered(link.words)})`;
 }
 
 /** @param {string} words */

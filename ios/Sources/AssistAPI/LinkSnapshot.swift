@@ -98,6 +98,6 @@ public enum LinkReason: Hashable, Sendable {
 public enum LinkOffer: Hashable, Sendable {
     /// To pause the video and keep voice and drawings. The verdict says what is poor.
     case pauseVideo
-    /// To return to video: the link is good again.
+    /// To return to video: the link is good again, or no longer critical when that had paused it.
     case resumeVideo
 }

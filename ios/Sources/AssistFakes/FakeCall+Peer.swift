@@ -73,8 +73,8 @@ extension FakeCall {
         changeLink { $0.ask(for: request) }
     }
 
-    /// The link is like this from now on: poor, the user is offered to pause the video; critical, it is paused; good again, the
-    /// way back is offered. At once, where the library makes sure first.
+    /// The link is like this from now on: poor, the user is offered to pause the video; critical, it is paused; good again, or
+    /// no longer critical when that had paused it, the way back is offered. At once, where the library makes sure first.
     public func linkBecomes(_ verdict: LinkVerdict) {
         changeLink { $0.judge(verdict) }
     }

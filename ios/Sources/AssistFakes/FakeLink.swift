@@ -4,7 +4,7 @@ import AssistAPI
 /// at once here, and an offer comes each time the link turns poor: a fake has no clock.
 struct FakeLink {
     private enum Video {
-        case on, pausedForTheLink, pausedByTheUser
+        case on, pausedForTheLink, pausedByTheLink, pausedByTheUser
     }
 
     private(set) var snapshot = LinkSnapshot()
@@ -32,16 +32,16 @@ struct FakeLink {
     /// The link is like this from now on.
     mutating func judge(_ verdict: LinkVerdict) {
         let turnsPoor = snapshot.up.verdict == .good || snapshot.offer == .pauseVideo
-        switch verdict {
-        case .good: snapshot.offer = video == .pausedForTheLink ? .resumeVideo : nil
-        case .poor: snapshot.offer = turnsPoor && !isPaused ? .pauseVideo : nil
-        case .critical:
-            snapshot.offer = nil
-            if !isPaused {
-                video = .pausedForTheLink
-                snapshot.isSoundAlone = true
-            }
+        if verdict == .critical, !isPaused {
+            video = .pausedByTheLink
+            snapshot.isSoundAlone = true
         }
+        snapshot.offer =
+            switch (verdict, video) {
+            case (.good, .pausedForTheLink), (.good, .pausedByTheLink), (.poor, .pausedByTheLink): .resumeVideo
+            case (.poor, .on): turnsPoor ? .pauseVideo : nil
+            case (.good, _), (.poor, _), (.critical, _): nil
+            }
         snapshot.roundTripMs = verdict == .poor(.delay) ? 1_800 : 50
         snapshot.up = LinkDirection(verdict)
         snapshot.words = verdict.words

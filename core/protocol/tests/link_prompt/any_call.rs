@@ -32,6 +32,7 @@ struct Seen {
     is_quiet: bool,
     good_since: Option<u64>,
     is_paused: bool,
+    is_paused_by_itself: bool,
 }
 
 proptest! {
@@ -60,7 +61,8 @@ proptest! {
                         seen.is_quiet = true;
                     }
                     PromptOutput::Offer(LinkOffer::ResumeVideo) => {
-                        prop_assert!(is_good && seen.is_paused && seen.offer.is_none());
+                        let is_enough = is_good || (seen.is_paused_by_itself && prompt.verdict() != Verdict::Critical);
+                        prop_assert!(is_enough && seen.is_paused && seen.offer.is_none());
                         seen.offer = Some(LinkOffer::ResumeVideo);
                     }
                     PromptOutput::Withdraw => prop_assert!(seen.offer.take().is_some()),
@@ -69,7 +71,7 @@ proptest! {
                         prop_assert!(is_asked || prompt.verdict() == Verdict::Critical);
                         prop_assert!(!seen.is_paused);
                         prop_assert_eq!(for_everyone, role == PromptRole::Sharing || role == PAIR);
-                        seen.is_paused = true;
+                        (seen.is_paused, seen.is_paused_by_itself) = (true, !is_asked);
                     }
                     PromptOutput::ResumeVideo { .. } => {
                         prop_assert!(input == PromptInput::Accepted && seen.is_paused);

@@ -65,9 +65,11 @@ fn a_critical_link_pauses_by_itself_and_says_so() {
         &[
             (10, Judged(POOR), &[OFFER_PAUSE]),
             (11, Judged(Verdict::Critical), &[Withdraw, PAUSE, SoundAlone]),
-            (20, Judged(POOR), &[]),
-            (30, Judged(Verdict::Good), &[OFFER_RESUME]),
-            (31, Judged(POOR), &[Withdraw]),
+            // As it was before, and so enough for a picture.
+            (20, Judged(POOR), &[OFFER_RESUME]),
+            (30, Judged(Verdict::Good), &[]),
+            (31, Judged(POOR), &[]),
+            (35, Judged(Verdict::Critical), &[Withdraw]),
             (40, Judged(Verdict::Good), &[OFFER_RESUME]),
             (41, Dismissed, &[Withdraw]),
             (50, Judged(Verdict::Critical), &[]),
@@ -98,6 +100,11 @@ fn what_the_user_does_himself_counts() {
             (111, VideoResumed, &[]),
             (120, Judged(POOR), &[]),
             (130, Judged(Verdict::Critical), &[PAUSE, SoundAlone]),
+            // And returns to a poor link without being asked about it.
+            (140, Judged(POOR), &[OFFER_RESUME]),
+            (141, Accepted, &[Withdraw, RESUME]),
+            (150, Judged(Verdict::Good), &[]),
+            (160, Judged(POOR), &[]),
         ],
     );
 }

@@ -76,7 +76,13 @@ impl Terminal {
                     link.words
                 )),
                 Some(LinkOffer::ResumeVideo) => {
-                    self.line("The link is good again. Return to video? /accept or /dismiss")
+                    let what = match link.up.verdict {
+                        Verdict::Good => "The link is good again".to_owned(),
+                        Verdict::Poor { .. } | Verdict::Critical => {
+                            format!("{}. It carries pictures again", link.words)
+                        }
+                    };
+                    self.line(&format!("{what}. Return to video? /accept or /dismiss"));
                 }
                 None if link.sound_alone => self.line(&format!("{}. The video is off.", link.words)),
                 None => {}

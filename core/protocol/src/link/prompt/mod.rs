@@ -17,6 +17,8 @@
 //!       paused ──resumed by the user──▶ watching, quiet; critical does not pause it again before it was over
 //! ```
 //!
+//! Who was paused by a critical link is offered the way back when it is merely poor, too: that is where he came from.
+//!
 //! *Quiet* ends when the link was good for a minute on end. Probes that find out whether it is good again while nothing is sent are
 //! [`LinkQuality`](super::LinkQuality)'s affair.
 
@@ -134,6 +136,8 @@ pub struct LinkPrompt {
     is_overruled: bool,
     /// How the video was paused.
     paused_for_everyone: bool,
+    /// By a critical link, and not by anybody.
+    paused_by_itself: bool,
     outputs: VecDeque<PromptOutput>,
 }
 
@@ -149,6 +153,7 @@ impl LinkPrompt {
             is_quiet: false,
             is_overruled: false,
             paused_for_everyone: false,
+            paused_by_itself: false,
             outputs: VecDeque::new(),
         }
     }
@@ -211,11 +216,19 @@ impl LinkPrompt {
                 self.end(State::Watching);
                 self.sound_alone();
             }
-            (State::Paused, Verdict::Good) => self.begin(State::OfferingResume, LinkOffer::ResumeVideo),
-            (State::OfferingResume, Verdict::Poor { .. } | Verdict::Critical) => self.end(State::Paused),
-            (State::Watching | State::OfferingResume | State::OwnPause, _)
-            | (State::OfferingPause, Verdict::Poor { .. })
-            | (State::Paused, Verdict::Poor { .. } | Verdict::Critical) => {}
+            (State::Paused, _) if self.may_return() => self.begin(State::OfferingResume, LinkOffer::ResumeVideo),
+            (State::OfferingResume, _) if !self.may_return() => self.end(State::Paused),
+            (State::Watching | State::Paused | State::OfferingResume | State::OwnPause, _)
+            | (State::OfferingPause, Verdict::Poor { .. }) => {}
+        }
+    }
+
+    /// Whether the link is as good again as it was when the video was paused.
+    fn may_return(&self) -> bool {
+        match self.verdict {
+            Verdict::Good => true,
+            Verdict::Poor { .. } => self.paused_by_itself,
+            Verdict::Critical => false,
         }
     }
 
@@ -233,11 +246,13 @@ impl LinkPrompt {
 
     fn sound_alone(&mut self) {
         self.pause();
+        self.paused_by_itself = true;
         self.outputs.push_back(PromptOutput::SoundAlone);
     }
 
     fn pause(&mut self) {
         self.state = State::Paused;
+        self.paused_by_itself = false;
         self.paused_for_everyone = self.role.pauses_for_everyone();
         let for_everyone = self.paused_for_everyone;
         self.outputs.push_back(PromptOutput::PauseVideo { for_everyone });
@@ -271,6 +286,7 @@ impl LinkPrompt {
             // As if accepted, by another button.
             State::OfferingPause => {
                 self.paused_for_everyone = self.role.pauses_for_everyone();
+                self.paused_by_itself = false;
                 self.end(State::Paused);
             }
             State::Watching => self.state = State::OwnPause,

@@ -72,7 +72,7 @@ public enum class LinkOffer {
     /** To pause the video and keep voice and drawings. The verdict says what is poor. */
     PauseVideo,
 
-    /** To return to video: the link is good again. */
+    /** To return to video: the link is good again, or no longer critical when that had paused it. */
     ResumeVideo,
 }
 

@@ -72,7 +72,8 @@ public class FakeExpert(public val id: String = "expert", public val name: Strin
 
     /**
      * The link of a call that is connected is like this from now on: poor, the app is offered to pause the video; critical, it is
-     * paused; good again, the way back is offered. At once, where the library makes sure first.
+     * paused; good again, or no longer critical when that had paused it, the way back is offered. At once, where the library makes
+     * sure first.
      */
     public suspend fun setLink(verdict: LinkVerdict): Unit = call().fakeLink.judge(verdict)
 

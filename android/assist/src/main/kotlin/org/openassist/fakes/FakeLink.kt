@@ -17,7 +17,7 @@ import org.openassist.LinkVerdict
  * @param film told whether the video is paused, and what the encoder is to do: nothing before the call is connected
  */
 internal class FakeLink(private val film: (isPaused: Boolean, control: EncoderControl?) -> Unit) {
-    private enum class Video { On, PausedForTheLink, PausedByTheUser }
+    private enum class Video { On, PausedForTheLink, PausedByTheLink, PausedByTheUser }
 
     private val mutableState = MutableStateFlow(snapshot(verdict = null))
     private var video = Video.On
@@ -28,11 +28,15 @@ internal class FakeLink(private val film: (isPaused: Boolean, control: EncoderCo
     /** The link is like this from now on. */
     fun judge(verdict: LinkVerdict): Unit = change { last ->
         val turnsCritical = verdict == LinkVerdict.Critical && video == Video.On
-        if (turnsCritical) video = Video.PausedForTheLink
+        if (turnsCritical) video = Video.PausedByTheLink
         val turnsPoor = last.up.verdict == LinkVerdict.Good || last.offer == LinkOffer.PauseVideo
         val offer = when (verdict) {
-            is LinkVerdict.Good -> LinkOffer.ResumeVideo.takeIf { video == Video.PausedForTheLink }
-            is LinkVerdict.Poor -> LinkOffer.PauseVideo.takeIf { video == Video.On && turnsPoor }
+            is LinkVerdict.Good -> LinkOffer.ResumeVideo.takeIf { video in RETURNING_WHEN_GOOD }
+            is LinkVerdict.Poor -> when (video) {
+                Video.On -> LinkOffer.PauseVideo.takeIf { turnsPoor }
+                Video.PausedByTheLink -> LinkOffer.ResumeVideo
+                Video.PausedForTheLink, Video.PausedByTheUser -> null
+            }
             is LinkVerdict.Critical -> null
         }
         val isSoundAlone = last.isSoundAlone || turnsCritical
@@ -91,6 +95,7 @@ internal class FakeLink(private val film: (isPaused: Boolean, control: EncoderCo
     }
 
     private companion object {
+        val RETURNING_WHEN_GOOD = setOf(Video.PausedForTheLink, Video.PausedByTheLink)
         const val SOUND_BPS = 40_000
         val FIRST_CONTROL = EncoderControl(
             bitrateBps = 1_500_000,
