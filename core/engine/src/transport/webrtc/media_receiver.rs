@@ -10,7 +10,7 @@ use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use tokio::sync::mpsc;
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 
-use crate::media::AudioPacket;
+use crate::media::{AudioPacket, VIDEO_CLOCK_HZ};
 use crate::transport::TransportEvent;
 
 /// Packets a picture may be late by: a second of 1.5 Mbit/s.
@@ -32,6 +32,14 @@ pub(super) async fn request_key_frame(track: &Arc<dyn TrackRemote>) {
     let _ = track.write_rtcp(vec![Box::new(request)]).await;
 }
 
+/// The same, but not too often.
+async fn ask(track: &Arc<dyn TrackRemote>, asked: &mut Option<Instant>, now: Instant) {
+    if asked.is_none_or(|time| now.duration_since(time) > KEY_FRAME_REQUEST_EVERY) {
+        *asked = Some(now);
+        request_key_frame(track).await;
+    }
+}
+
 /// Runs until the track ends.
 pub(super) async fn run(track: Arc<dyn TrackRemote>, events: mpsc::Sender<TransportEvent>) {
     if track.kind().await == RtpCodecKind::Video {
@@ -41,8 +49,22 @@ pub(super) async fn run(track: Arc<dyn TrackRemote>, events: mpsc::Sender<Transp
     }
 }
 
+fn builder() -> SampleBuilder<H264Packet> {
+    SampleBuilder::new(MAX_LATE_PACKETS, H264Packet::default(), VIDEO_CLOCK_HZ as u32).with_max_time_delay(MAX_LATE)
+}
+
+/// Whether a picture begins with this that needs none before it: its parameter sets come first.
+fn begins_anew(payload: &[u8]) -> bool {
+    const PARAMETERS: u8 = 7;
+    const TOGETHER: u8 = 24;
+    payload
+        .first()
+        .is_some_and(|header| matches!(header & 0x1F, PARAMETERS | TOGETHER))
+}
+
 async fn receive_video(track: Arc<dyn TrackRemote>, events: mpsc::Sender<TransportEvent>) {
-    let mut builder = SampleBuilder::new(MAX_LATE_PACKETS, H264Packet::default(), 90_000).with_max_time_delay(MAX_LATE);
+    let mut builder = builder();
+    let mut newest_time: Option<u32> = None;
     let mut asked: Option<Instant> = None;
     let mut seen = Seen::default();
     while let Some(event) = track.poll().await {
@@ -55,12 +77,25 @@ async fn receive_video(track: Arc<dyn TrackRemote>, events: mpsc::Sender<Transpo
             continue;
         }
         let now = Instant::now();
+        let mut is_lost = false;
+        let time = packet.header.timestamp;
+        let ahead = newest_time.map_or(0, |newest| time.wrapping_sub(newest).cast_signed());
+        if ahead > (MAX_LATE.as_secs() * VIDEO_CLOCK_HZ) as i32 {
+            // Nothing before a pause is waited for any more, and the builder would throw the first packet after it away, too.
+            builder = self::builder();
+            is_lost = !begins_anew(&packet.payload);
+        }
+        if ahead >= 0 {
+            newest_time = Some(time);
+        }
         builder.push(now, packet);
+        if is_lost {
+            ask(&track, &mut asked, now).await;
+        }
         while let Some(sample) = builder.pop(now) {
             let lost = sample.prev_dropped_packets > sample.prev_padding_packets;
-            if lost && asked.is_none_or(|time| now.duration_since(time) > KEY_FRAME_REQUEST_EVERY) {
-                asked = Some(now);
-                request_key_frame(&track).await;
+            if lost {
+                ask(&track, &mut asked, now).await;
             }
             let event = TransportEvent::Video {
                 rtp_time: sample.packet_timestamp,
