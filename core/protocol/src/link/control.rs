@@ -62,10 +62,12 @@ const REMEMBERED_S: f64 = 10.0;
 /// For so many seconds they are taken to, and twice as long each time that this is found again, up to so many.
 const CONTESTED_S: (f64, f64) = (16.0, 64.0);
 /// In a contest the target grows by so many bits a second each round trip: faster than TCP, as it yields between contests,
-const CONTEST_STEP_BITS: f64 = 72_000.0;
+const CONTEST_STEP_BITS: f64 = 54_000.0;
 /// and goes to this share when so much more than usual is lost.
 const CONTEST_BACK_OFF: f64 = 0.8;
 const CONTEST_LOSS: f64 = 0.02;
+/// It is never more than so many times what arrives.
+const CONTEST_AHEAD: f64 = 1.5;
 
 /// What one feedback showed.
 #[derive(Debug, Clone, Copy)]
@@ -120,6 +122,8 @@ pub(super) struct Control {
     never_short: Option<(Timestamp, f64)>,
     contested_since: Option<Timestamp>,
     contested_s: f64,
+    /// What was usually lost before the contest.
+    lost_before: f64,
     is_strict: bool,
     /// When the link came to bear much less.
     last_fall: Option<Timestamp>,
@@ -140,6 +144,7 @@ impl Control {
             never_short: None,
             contested_since: None,
             contested_s: CONTESTED_S.0,
+            lost_before: 0.0,
             is_strict: false,
             last_fall: None,
             steady_loss: 0.0,
@@ -148,6 +153,19 @@ impl Control {
 
     pub(super) fn target_bps(&self) -> f64 {
         self.target_bps
+    }
+
+    /// What the link bears as far as is known: the target, and what it goes back to when the queue is gone.
+    pub(super) fn bears_bps(&self, now: Timestamp) -> f64 {
+        let drained_bps = self
+            .draining_bps
+            .map_or(0.0, |bears_bps| self.back_off(now) * bears_bps);
+        drained_bps.clamp(self.target_bps, self.config.most_bps.max(self.target_bps))
+    }
+
+    /// Whether the queue was not short of late.
+    pub(super) fn is_never_short(&self) -> bool {
+        self.never_short.is_some()
     }
 
     /// Whether what the link bears was found out just now, and is to be kept to.
@@ -220,6 +238,7 @@ impl Control {
             None if full_s > CONTESTED_AFTER_S.1 && has_yielded => {
                 self.contested_since = Some(now);
                 self.draining_bps = None;
+                self.lost_before = seen.usually_lost;
                 self.target_bps = self.target_bps.max(YIELDED * most_bps);
                 self.growth = GROWTH.0;
             }
@@ -233,16 +252,18 @@ impl Control {
 
     /// By loss, as others do.
     fn contest(&mut self, seen: &Seen, now: Timestamp) {
-        if seen.lost - seen.usually_lost > CONTEST_LOSS && self.since_decrease_s(now) > 2.0 * seen.reaction_s() {
+        if seen.lost - self.lost_before > CONTEST_LOSS && self.since_decrease_s(now) > 2.0 * seen.reaction_s() {
             self.target_bps = (CONTEST_BACK_OFF * self.target_bps).max(YIELDED * seen.arrived_bps);
             self.last_decrease = Some(now);
         } else {
-            self.target_bps += CONTEST_STEP_BITS * seen.elapsed_s / seen.reaction_s();
+            let grown_bps = self.target_bps + CONTEST_STEP_BITS * seen.elapsed_s / seen.reaction_s();
+            let most_bps = CONTEST_AHEAD * seen.arrived_bps + 20_000.0;
+            self.target_bps = self.target_bps.max(grown_bps.min(most_bps));
         }
     }
 
     /// What has to be sent for so much to arrive: what is always lost on the way does not fill the queue.
-    fn bears_bps(&self, seen: &Seen) -> f64 {
+    fn borne_bps(&self, seen: &Seen) -> f64 {
         seen.arrived_bps / (1.0 - self.steady_loss.min(seen.lately_lost).min(MOST_MADE_UP))
     }
 
@@ -251,11 +272,11 @@ impl Control {
         let since_s = self.since_decrease_s(now);
         if since_s > seen.reaction_s() || (seen.rising_ms > 5.0 && since_s > 0.15) {
             let drain = 1.0 - (seen.wait_ms / 1_000.0 / DRAIN_S).min(0.5);
-            self.target_bps = (self.bears_bps(seen) * self.back_off(now).min(drain)).min(self.target_bps);
+            self.target_bps = (self.borne_bps(seen) * self.back_off(now).min(drain)).min(self.target_bps);
             self.growth = GROWTH.0;
-            self.draining_bps = Some(self.bears_bps(seen));
+            self.draining_bps = Some(self.borne_bps(seen));
             self.last_decrease = Some(now);
-            if self.bears_bps(seen) < FALLEN * self.remembered_bps {
+            if self.borne_bps(seen) < FALLEN * self.remembered_bps {
                 self.last_fall = Some(now);
             }
         }
@@ -268,7 +289,7 @@ impl Control {
             let is_gone = seen.wait_ms < DRAINED_MS.max(seen.jitter_ms);
             // What arrived first after a fall had left the link before it.
             let bears_bps = if self.has_fallen(now) {
-                bears_bps.min(self.bears_bps(seen))
+                bears_bps.min(self.borne_bps(seen))
             } else {
                 bears_bps
             };

@@ -122,6 +122,7 @@ impl LinkEstimator {
     /// Feedback has come, packets by their numbers. What is said of packets that nobody sent, or a second time, is left out.
     pub fn feedback(&mut self, packets: &[Received], now: Timestamp) {
         let (mut wait_ms, mut newest, mut largest) = (f64::INFINITY, None, 0);
+        let stands = self.control.is_never_short();
         let told_until = self.told_until;
         let mut untold_bytes = self.untold_bytes(packets);
         for packet in packets {
@@ -134,7 +135,7 @@ impl LinkEstimator {
                 self.arrived.push(at_us, sent.bytes + std::mem::take(&mut untold_bytes));
             }
             self.trains.push(sent.at.as_micros(), at_us, sent.bytes, sent.given_s);
-            let waited_ms = self.queue.push(sent.at.as_micros(), at_us) / 1_000.0;
+            let waited_ms = self.queue.push(sent.at.as_micros(), at_us, stands) / 1_000.0;
             wait_ms = wait_ms.min(waited_ms);
             newest = Some(sent.at);
             largest = largest.max(sent.bytes);
@@ -229,6 +230,11 @@ impl LinkEstimator {
     /// What to send, bits a second.
     pub fn target_bps(&self) -> f64 {
         self.control.target_bps()
+    }
+
+    /// What the link bears, bits a second: the target, and more than that while a queue is to go.
+    pub fn bears_bps(&self, now: Timestamp) -> f64 {
+        self.control.bears_bps(now)
     }
 
     /// What arrives, bits a second; 0 before that is known.

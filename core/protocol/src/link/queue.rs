@@ -4,8 +4,9 @@
 
 use std::collections::VecDeque;
 
-/// The least delay is looked for in so many stretches
-const STRETCHES: usize = 10;
+/// The least delay is looked for in so many stretches, in the second number while a queue stands: one that others fill must not become
+/// what is usual,
+const STRETCHES: (usize, usize) = (10, 30);
 /// of this length each.
 const STRETCH_US: u64 = 1_500_000;
 
@@ -27,8 +28,8 @@ pub(super) struct QueueDelay {
 }
 
 impl QueueDelay {
-    /// Takes the delay of one packet; how long it waited, µs.
-    pub(super) fn push(&mut self, sent_us: u64, arrived_us: u64) -> f64 {
+    /// Takes the delay of one packet; how long it waited, µs. `stands`: the queue was not short of late.
+    pub(super) fn push(&mut self, sent_us: u64, arrived_us: u64, stands: bool) -> f64 {
         let delay_us = arrived_us.wrapping_sub(sent_us) as i64;
         match self.least.back_mut() {
             Some((since_us, least_us)) if sent_us < since_us.saturating_add(STRETCH_US) => {
@@ -36,7 +37,8 @@ impl QueueDelay {
             }
             _ => {
                 self.least.push_back((sent_us, delay_us));
-                if self.least.len() > STRETCHES {
+                let most = if stands { STRETCHES.1 } else { STRETCHES.0 };
+                while self.least.len() > most {
                     self.least.pop_front();
                 }
             }
