@@ -37,6 +37,7 @@ impl RateAdaptation {
         let sound_bps = sound_on_wire_bps(f64::from(sound_bps));
         let demand = Demand {
             target_bps: GUESS_BPS,
+            bears_bps: GUESS_BPS,
             sound_bps,
             messages_bps: 0.0,
             sends_pictures: true,
@@ -75,6 +76,7 @@ impl RateAdaptation {
     pub fn report(&mut self, report: &LinkReport, sends_pictures: bool, now: Timestamp) {
         let demand = Demand {
             target_bps: f64::from(report.media_bps),
+            bears_bps: f64::from(report.bears_bps),
             sound_bps: self.sound_bps,
             messages_bps: f64::from(report.messages_bps),
             sends_pictures,

@@ -67,9 +67,9 @@ pub struct AudioPacket {
 /// What is known of the link now. Bytes are counted as they are on the wire, with all headers.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct LinkReport {
-    /// What the link bears, bits a second.
-    pub target_bps: u32,
-    /// What is to be made for it, bits a second: less while pictures wait that were made before.
+    /// What the link bears when nothing waits, bits a second.
+    pub bears_bps: u32,
+    /// What is to be made for it now, bits a second: less while there is a queue, or pictures wait that were made before.
     pub media_bps: u32,
     /// What messages took of it since the last report, bits a second.
     pub messages_bps: u32,

@@ -13,6 +13,10 @@ use crate::Timestamp;
 
 /// Pictures leave so much faster than the target: one is soon complete, and a key frame is not held back for longer than it must.
 const PICTURE_HASTE: f64 = 1.5;
+/// As long as no more than so many seconds of the target, or so many bits, are ahead of it: a large picture would fill a link that bears
+/// no more than the target, and look like a queue.
+const AHEAD_S: f64 = 0.025;
+const AHEAD_BITS: f64 = 10_000.0;
 /// What waits is caught up with in so many seconds.
 const CATCH_UP_S: f64 = 0.5;
 /// The first picture is waited for by somebody, and nobody knows yet what the link bears: until there is word of it, packets leave so
@@ -60,6 +64,8 @@ pub struct LinkSender<T> {
     pacer: Pacer<T>,
     next_number: u64,
     padding_bytes: Option<u32>,
+    /// What left ahead of the target, in bits, and when that was so.
+    ahead: (f64, Timestamp),
     /// Bytes that left before there was any feedback.
     first_bytes: u64,
 }
@@ -79,6 +85,7 @@ impl<T> LinkSender<T> {
             pacer: Pacer::default(),
             next_number: 0,
             padding_bytes: None,
+            ahead: (0.0, Timestamp::ZERO),
             first_bytes: 0,
         }
     }
@@ -111,7 +118,11 @@ impl<T> LinkSender<T> {
 
     /// The next packet that is to leave now.
     pub fn poll_departure(&mut self, now: Timestamp) -> Option<Departure<T>> {
-        let paced = self.pacer.poll(self.rate_bps(), now);
+        let rate_bps = self.rate_bps();
+        let (ahead_bits, since) = self.ahead;
+        let caught_up_bits = self.estimator.pacing_bps() * now.since(since).as_secs_f64();
+        self.ahead = ((ahead_bits - caught_up_bits).max(0.0), now.max(since));
+        let paced = self.pacer.poll(rate_bps, now);
         let is_probe = paced.is_none();
         let (bytes, what) = match paced {
             Some((bytes, packet)) => (bytes, Outgoing::Packet(packet)),
@@ -122,6 +133,7 @@ impl<T> LinkSender<T> {
         self.estimator.sent(number, bytes, now);
         self.observer.sent(number, bytes, is_probe, now);
         self.first_bytes += u64::from(bytes);
+        self.ahead.0 += 8.0 * f64::from(bytes);
         if matches!(what, Outgoing::Packet(_)) {
             self.usage.sent(bytes);
         }
@@ -214,8 +226,13 @@ impl<T> LinkSender<T> {
         if self.first_bytes < FIRST_BYTES && !self.estimator.has_feedback() {
             return self.estimator.target_bps() * FIRST_HASTE;
         }
-        let haste = if self.estimator.is_strict() { 1.0 } else { PICTURE_HASTE };
-        self.estimator.pacing_bps() * haste
+        let pacing_bps = self.estimator.pacing_bps();
+        let is_ahead = self.ahead.0 > (AHEAD_S * pacing_bps).max(AHEAD_BITS);
+        if is_ahead || self.estimator.is_strict() {
+            pacing_bps
+        } else {
+            PICTURE_HASTE * pacing_bps
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Size and frame rate: sharp before smooth, down at once, up with care.
 
 use assist_protocol::Timestamp;
-use assist_protocol::link::{Spending, VideoMost};
+use assist_protocol::link::{Demand, Spending, VideoMost};
 use proptest::prelude::*;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -66,8 +66,36 @@ fn down_at_once_and_up_after_five_seconds() {
     let mut running = Running::default();
     assert_eq!(shape(running.run(1, 2e6).video), (1280, 720, 15));
     assert_eq!(shape(running.step(&demand(0.6e6)).video), (960, 540, 10));
-    assert_eq!(shape(running.run(5, 2e6).video), (960, 540, 10));
-    assert_eq!(shape(running.run(1, 2e6).video), (1280, 720, 15));
+    assert_eq!(shape(running.run(5, 1.6e6).video), (960, 540, 10));
+    assert_eq!(shape(running.run(1, 1.6e6).video), (1280, 720, 15));
+}
+
+#[test]
+fn up_after_two_seconds_to_what_is_borne_twice_over() {
+    let mut running = Running::default();
+    // As many relapses as there can be.
+    for _ in 0..5 {
+        running.run(1, 0.6e6);
+        running.run(100, 1.6e6);
+    }
+    running.run(1, 0.6e6);
+    assert_eq!(shape(running.run(2, 4e6).video), (960, 540, 10));
+    assert_eq!(shape(running.run(1, 4e6).video), (1280, 720, 15));
+}
+
+#[test]
+fn a_short_queue_takes_bits_and_not_size() {
+    let mut running = Running::default();
+    assert_eq!(shape(running.run(1, 1.6e6).video), (1280, 720, 15));
+    let draining = Demand {
+        target_bps: 0.8e6,
+        ..demand(1.6e6)
+    };
+    let video = running.step(&draining).video;
+    assert_eq!(shape(video), (1280, 720, 15));
+    assert!(video.unwrap().bitrate_bps < 700_000);
+    let fallen = running.step(&demand(0.8e6)).video;
+    assert_eq!(shape(fallen), (960, 540, 10));
 }
 
 #[test]
@@ -76,7 +104,7 @@ fn a_step_up_that_did_not_last_takes_twice_as_long_the_next_time() {
     running.run(1, 0.6e6);
     let mut seconds_until_up = || {
         running.step(&demand(0.6e6));
-        let up = (0..100).find(|_| shape(running.run(1, 2e6).video) == (1280, 720, 15));
+        let up = (0..100).find(|_| shape(running.run(1, 1.6e6).video) == (1280, 720, 15));
         up.unwrap()
     };
     let waits: Vec<u32> = (0..5).map(|_| seconds_until_up()).collect();

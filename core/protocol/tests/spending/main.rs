@@ -17,6 +17,7 @@ pub const EVERY: Duration = Duration::from_millis(100);
 pub fn demand(target_bps: f64) -> Demand {
     Demand {
         target_bps,
+        bears_bps: target_bps,
         sound_bps: sound_on_wire_bps(32_000.0),
         messages_bps: 0.0,
         sends_pictures: true,

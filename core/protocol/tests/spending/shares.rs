@@ -10,6 +10,7 @@ fn demands() -> impl Strategy<Value = Demand> {
     (0.0..6e6, 0.0..80e3, 0.0..2e6, any::<bool>(), any::<bool>()).prop_map(
         |(target_bps, sound_bps, messages_bps, sends_pictures, has_bulk)| Demand {
             target_bps,
+            bears_bps: target_bps,
             sound_bps,
             messages_bps,
             sends_pictures,

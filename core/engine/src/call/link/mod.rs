@@ -85,7 +85,7 @@ impl CallLink {
             self.figures.down.loss = missed;
         }
         self.figures.up.jitter_ms = report.jitter_ms;
-        self.figures.up.bears_bps = (report.target_bps > 0).then_some(report.target_bps);
+        self.figures.up.bears_bps = (report.bears_bps > 0).then_some(report.bears_bps);
         self.figures.sent_bps = report.sent_bps;
         self.figures.received_bps = report.received_bps;
         if let Some(round_trip_ms) = report.round_trip_ms {

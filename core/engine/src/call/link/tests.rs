@@ -11,7 +11,7 @@ fn at(seconds: u64) -> Timestamp {
 fn report(verdict: Verdict) -> LinkReport {
     LinkReport {
         verdict,
-        target_bps: 1_400_000,
+        bears_bps: 1_400_000,
         packets_told: 100,
         packets_lost: 12,
         ..LinkReport::default()

@@ -82,47 +82,80 @@ const MOST_RELAPSES: u32 = 4;
 const LASTED: Duration = Duration::from_secs(30);
 /// After so long without a step down the past is forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(120);
+/// A level that is borne with so much to spare does not hang by a hair, whatever was before: it is stepped up to sooner.
+pub(super) const TWICE: f64 = 2.0;
+const UP_TWICE: Duration = Duration::from_secs(2);
+
+/// Levels that are borne: just so, with something to spare, and with as much again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Borne {
+    pub(super) barely: usize,
+    pub(super) amply: usize,
+    pub(super) twice: usize,
+}
+
+/// The least level above ours that was borne for a while, and since when.
+#[derive(Debug, Default)]
+struct Higher(Option<(usize, Timestamp)>);
+
+impl Higher {
+    /// The level to go up to, once it was borne for so long.
+    fn after(&mut self, long: Duration, now: Timestamp, borne: usize, level: usize) -> Option<usize> {
+        if borne <= level {
+            self.0 = None;
+            return None;
+        }
+        let (least, since) = self.0.map_or((borne, now), |(least, since)| (least.min(borne), since));
+        self.0 = Some((least, since));
+        (now.since(since) >= long).then_some(least)
+    }
+
+    /// What was borne is no higher than the level that we are at now.
+    fn reached(&mut self, level: usize) {
+        self.0.take_if(|(least, _)| *least <= level);
+    }
+}
 
 /// Goes down at once and up with care. Level 0 is no picture, level n the n-th rung.
 #[derive(Debug, Default)]
 pub(super) struct Steps {
     level: Option<usize>,
-    /// The least that was amply borne, and since when.
-    higher: Option<(usize, Timestamp)>,
+    amply: Higher,
+    twice: Higher,
     went_up: Option<Timestamp>,
     went_down: Timestamp,
     relapses: u32,
+    /// The encoder needs more than the level should: what is borne twice over says little then.
+    is_greedy: bool,
 }
 
 impl Steps {
-    /// The level from now on, when `borne` is borne, and `amply` with something to spare. The first one is taken as it is.
-    pub(super) fn push(&mut self, now: Timestamp, borne: usize, amply: usize) -> usize {
-        let level = *self.level.get_or_insert(borne);
+    /// The level from now on. The first one is taken as it is.
+    pub(super) fn push(&mut self, now: Timestamp, borne: Borne) -> usize {
+        let level = *self.level.get_or_insert(borne.barely);
         if now.since(self.went_down) > FORGOTTEN {
-            self.relapses = 0;
+            (self.relapses, self.is_greedy) = (0, false);
         }
-        if borne < level {
-            self.down_to(borne, now);
-            return borne;
+        if borne.barely < level {
+            self.down_to(borne.barely, now);
+            return borne.barely;
         }
-        if amply <= level {
-            self.higher = None;
+        let twice = if self.is_greedy { level } else { borne.twice };
+        let by_twice = self.twice.after(UP_TWICE, now, twice, level);
+        let by_amply = self.amply.after(UP * 2_u32.pow(self.relapses), now, borne.amply, level);
+        let Some(higher) = by_twice.max(by_amply) else {
             return level;
-        }
-        let (least, since) = self
-            .higher
-            .map_or((amply, now), |(least, since)| (least.min(amply), since));
-        self.higher = Some((least, since));
-        if now.since(since) < UP * 2_u32.pow(self.relapses) {
-            return level;
-        }
-        (self.level, self.higher, self.went_up) = (Some(least), None, Some(now));
-        least
+        };
+        (self.level, self.went_up) = (Some(higher), Some(now));
+        self.twice.reached(higher);
+        self.amply.reached(higher);
+        higher
     }
 
     /// Goes down by one, though not to no picture: what this level needs is more than was thought.
     pub(super) fn down(&mut self, now: Timestamp) {
         if let Some(level) = self.level.filter(|level| *level > 1) {
+            self.is_greedy = true;
             self.down_to(level - 1, now);
         }
     }
@@ -131,6 +164,7 @@ impl Steps {
         if self.went_up.take().is_some_and(|since| now.since(since) < LASTED) {
             self.relapses = (self.relapses + 1).min(MOST_RELAPSES);
         }
-        (self.level, self.higher, self.went_down) = (Some(level), None, now);
+        (self.level, self.went_down) = (Some(level), now);
+        (self.amply, self.twice) = (Higher::default(), Higher::default());
     }
 }

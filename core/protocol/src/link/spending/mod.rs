@@ -14,7 +14,7 @@ mod ladder;
 use std::time::Duration;
 
 use self::encoder::EncoderWatch;
-use self::ladder::{AMPLY, Rung, Steps};
+use self::ladder::{AMPLY, Borne, Rung, Steps, TWICE};
 use super::quality::CRITICAL_BPS;
 use crate::Timestamp;
 
@@ -46,8 +46,10 @@ impl Default for VideoMost {
 /// What there is to spend, and for what. Rates are as on the wire with all headers, in bits a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Demand {
-    /// What the link bears in all, from the estimator.
+    /// What is to be sent now in all.
     pub target_bps: f64,
+    /// What the link bears when nothing waits, if that is more: size and frame rate go by it, so that a short queue does not change them.
+    pub bears_bps: f64,
     /// What sound takes while somebody speaks ([`sound_on_wire_bps`]); 0 without a microphone.
     pub sound_bps: f64,
     /// Control and annotations sent since the last time.
@@ -178,10 +180,9 @@ impl Spending {
 
     /// Divides what there is; to be asked every 50 to 250 ms.
     pub fn spend(&mut self, now: Timestamp, demand: &Demand) -> Budget {
-        let target_bps = demand
-            .target_bps
-            .min(self.ceiling_bps.unwrap_or(f64::INFINITY))
-            .max(0.0);
+        let ceiling_bps = self.ceiling_bps.unwrap_or(f64::INFINITY);
+        let target_bps = demand.target_bps.min(ceiling_bps).max(0.0);
+        let bears_bps = demand.bears_bps.min(ceiling_bps).max(target_bps);
         let after = now.since(std::mem::replace(&mut self.before, now));
         let weight = (after.as_secs_f64() / MESSAGES.as_secs_f64()).min(1.0);
         self.messages_bps += (demand.messages_bps - self.messages_bps) * weight;
@@ -196,12 +197,14 @@ impl Spending {
             self.steps.down(now);
         }
         let video = demand.sends_pictures.then(|| {
-            let picture = if demand.has_bulk {
-                rest * (1.0 - BULK_SHARE)
-            } else {
-                rest
+            let bulk_share = if demand.has_bulk { BULK_SHARE } else { 0.0 };
+            let most_bps = self.most_bps;
+            let picture = |all_bps: f64| {
+                let rest = (all_bps - demand.sound_bps - messages_bps).max(0.0);
+                (rest * (1.0 - bulk_share) * PICTURE_SHARE).min(most_bps)
             };
-            self.video(now, target_bps, (picture * PICTURE_SHARE).min(self.most_bps))
+            let level = self.level(now, bears_bps, picture(bears_bps));
+            self.video(level, picture(target_bps))
         });
         let video = video.flatten();
         if !demand.sends_pictures {
@@ -220,10 +223,18 @@ impl Spending {
         }
     }
 
-    fn video(&mut self, now: Timestamp, target_bps: f64, picture_bps: f64) -> Option<VideoBudget> {
-        let borne = self.borne(target_bps, picture_bps);
-        let amply = self.borne(target_bps / AMPLY, picture_bps / AMPLY);
-        let level = self.steps.push(now, borne, amply);
+    /// What size and frame rate there is from now on.
+    fn level(&mut self, now: Timestamp, bears_bps: f64, picture_bps: f64) -> usize {
+        let by = |spare: f64| self.borne(bears_bps / spare, picture_bps / spare);
+        let borne = Borne {
+            barely: by(1.0),
+            amply: by(AMPLY),
+            twice: by(TWICE),
+        };
+        self.steps.push(now, borne)
+    }
+
+    fn video(&mut self, level: usize, picture_bps: f64) -> Option<VideoBudget> {
         let rung = *self.rungs.get(level.checked_sub(1)?)?;
         let pixels = f64::from(rung.width_px) * f64::from(rung.height_px);
         let key_frame_bits = (picture_bps * KEY_FRAME_S).max(pixels * KEY_FRAME_BITS);
@@ -242,8 +253,8 @@ impl Spending {
     }
 
     /// The level that is borne: none on a link that is critical.
-    fn borne(&self, target_bps: f64, picture_bps: f64) -> usize {
-        if target_bps < CRITICAL_BPS {
+    fn borne(&self, bears_bps: f64, picture_bps: f64) -> usize {
+        if bears_bps < CRITICAL_BPS {
             return 0;
         }
         let is_borne = |rung: &&Rung| f64::from(rung.least_bps) <= picture_bps;

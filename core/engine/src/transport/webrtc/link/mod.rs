@@ -143,11 +143,12 @@ impl State {
         let elapsed_s = now.since(counted.since).as_secs_f64().max(0.001);
         let rate_bps = |bytes: u64| (8.0 * bytes as f64 / elapsed_s) as u32;
         let estimator = self.sender.estimator();
+        let bears_bps = estimator.bears_bps(now);
         if estimator.has_feedback() {
-            self.known.remember(estimator.target_bps(), self.instant(now));
+            self.known.remember(bears_bps, self.instant(now));
         }
         Some(LinkReport {
-            target_bps: estimator.target_bps() as u32,
+            bears_bps: bears_bps as u32,
             media_bps: self.sender.media_bps() as u32,
             messages_bps: rate_bps(counted.message_bytes),
             sent_bps: rate_bps(counted.sent_bytes),
