@@ -25,7 +25,8 @@ fn a_drop_is_said_and_taken_back() {
         };
         let back_s = match dropped.of {
             Drop::Rate(..) => 16.0,
-            Drop::Loss(..) | Drop::RoundTrip(_) => 10.0,
+            Drop::RoundTrip(_) => 12.0,
+            Drop::Loss(..) => 10.0,
         };
         assert!(dropped.prompt.most_s().unwrap() <= goal_s, "{dropped:?}");
         assert!(dropped.unprompt.most_s().unwrap() <= back_s, "{dropped:?}");
