@@ -37,13 +37,13 @@ impl Connection {
     /// A description of this round is made. What was gathered while it was.
     pub(super) fn described(&mut self, round: u32) -> Vec<Gathered> {
         self.round = round;
-        self.description_is_over()
+        self.not_described().1
     }
 
-    /// One could not be made.
-    pub(super) fn description_is_over(&mut self) -> Vec<Gathered> {
+    /// One could not be made. The round before, to which belongs what was gathered meanwhile.
+    pub(super) fn not_described(&mut self) -> (u32, Vec<Gathered>) {
         self.describing = self.describing.saturating_sub(1);
-        std::mem::take(&mut self.held)
+        (self.round, std::mem::take(&mut self.held))
     }
 
     /// Ways were found: of which round, and which; none yet while a description is being made.

@@ -21,8 +21,16 @@ pub(super) enum Step {
 /// What came of it.
 pub(super) enum Progress {
     Opened(Arc<dyn Transport>),
-    Offered { round: u32, sdp: String },
-    Answered { round: u32, sdp: String },
+    Offered {
+        round: u32,
+        sdp: String,
+    },
+    Answered {
+        round: u32,
+        sdp: String,
+    },
+    /// No description came of it.
+    NotDescribed(TransportError),
     Failed(TransportError),
 }
 
@@ -104,25 +112,24 @@ async fn take_steps(
 ) {
     while let Some(step) = queue.recv().await {
         let progress = match step {
-            Step::Offer { round, restart } => transport
-                .create_offer(restart)
-                .await
-                .map(|sdp| Some(Progress::Offered { round, sdp })),
-            Step::Answer { round, offer } => transport
-                .create_answer(offer)
-                .await
-                .map(|sdp| Some(Progress::Answered { round, sdp })),
+            Step::Offer { round, restart } => Some(match transport.create_offer(restart).await {
+                Ok(sdp) => Progress::Offered { round, sdp },
+                Err(error) => Progress::NotDescribed(error),
+            }),
+            Step::Answer { round, offer } => Some(match transport.create_answer(offer).await {
+                Ok(sdp) => Progress::Answered { round, sdp },
+                Err(error) => Progress::NotDescribed(error),
+            }),
             Step::ApplyAnswer { round, answer } => {
                 log::debug!("applying the answer of round {round}");
-                transport.apply_answer(answer).await.map(|()| None)
+                transport.apply_answer(answer).await.err().map(Progress::Failed)
             }
             Step::Candidates { round, candidates } => {
                 log::debug!("{} candidates of round {round}", candidates.len());
                 transport.add_candidates(candidates).await;
-                Ok(None)
+                None
             }
         };
-        let progress = progress.unwrap_or_else(|error| Some(Progress::Failed(error)));
         if let Some(progress) = progress
             && reports.send((source.clone(), progress)).await.is_err()
         {

@@ -67,7 +67,7 @@ pub struct LinkEstimator {
     in_flight: u64,
     /// with this number or a later one.
     in_flight_from: u64,
-    /// All before this number are counted as arrived, or are not.
+    /// Feedback has spoken of packets up to here, or passed them over.
     told_until: u64,
     arrived: ArrivedRate,
     trains: Trains,
@@ -175,7 +175,7 @@ impl LinkEstimator {
         };
         let told_until = self.told_until;
         let newest = self.sent.last_key_value().map_or(0, |(newest, _)| newest + 1);
-        self.told_until = told_until.max((last + 1).min(newest));
+        self.told_until = told_until.max(last.saturating_add(1).min(newest));
         let Some(next) = self.sent.get(&first).filter(|_| first > told_until) else {
             return 0;
         };

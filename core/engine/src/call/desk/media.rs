@@ -11,7 +11,7 @@ use crate::call::connection::Gathered;
 use crate::call::live::LiveCall;
 use crate::call::negotiation::{Progress, Source};
 use crate::call::snapshot::{CallEvent, ReceivedVideo};
-use crate::transport::TransportEvent;
+use crate::transport::{TransportError, TransportEvent};
 
 impl Desk {
     pub(super) fn progress(&mut self, source: &Source, progress: Progress) {
@@ -48,15 +48,22 @@ impl Desk {
                 });
                 self.gathered(&id, round, gathered);
             }
-            Progress::Failed(error) if call.was_connected => {
-                connection.description_is_over();
-                // The network may be away altogether: another round is made in time.
-                log::warn!("a round of a call failed: {error}");
+            Progress::NotDescribed(error) => {
+                let (round, gathered) = connection.not_described();
+                self.failed(&id, &error);
+                self.gathered(&id, round, gathered);
             }
-            Progress::Failed(error) => {
-                log::warn!("the media path of a call failed: {error}");
-                self.input(Input::MediaFailed { call: id });
-            }
+            Progress::Failed(error) => self.failed(&id, &error),
+        }
+    }
+
+    fn failed(&mut self, id: &CallId, error: &TransportError) {
+        if self.calls.get(id).is_some_and(|call| call.was_connected) {
+            // The network may be away altogether: another round is made in time.
+            log::warn!("a round of a call failed: {error}");
+        } else {
+            log::warn!("the media path of a call failed: {error}");
+            self.input(Input::MediaFailed { call: id.clone() });
         }
     }
 

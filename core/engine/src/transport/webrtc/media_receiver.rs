@@ -81,7 +81,8 @@ async fn receive_video(track: Arc<dyn TrackRemote>, events: mpsc::Sender<Transpo
         let time = packet.header.timestamp;
         let ahead = newest_time.map_or(0, |newest| time.wrapping_sub(newest).cast_signed());
         if ahead > (MAX_LATE.as_secs() * VIDEO_CLOCK_HZ) as i32 {
-            // Nothing before a pause is waited for any more, and the builder would throw the first packet after it away, too.
+            // Nothing before a pause is waited for any more, and the builder would throw the first packet after it away, too. (It does
+            // the same to the picture after one that was lost: there only a builder of our own would help.)
             builder = self::builder();
             is_lost = !begins_anew(&packet.payload);
         }
