@@ -109,7 +109,9 @@ function noteOf(state) {
       if (theirs?.camera === "paused" && state.link?.soundAlone) {
         return {
           title: "The video is off",
-          detail: `${peerName}'s network carries sound alone now. Video is offered again when it is better.`,
+          detail: state.link.grade === "critical"
+            ? `${peerName}'s network carries sound alone now. Video is offered again when it is better.`
+            : `${peerName}'s network carried sound alone for a while. Return to video when you like.`,
           plain: true,
         };
       }
